@@ -1,0 +1,399 @@
+"""Backpropagation in plain Python: a small network learns XOR, explained.
+
+    python backprop.py                    trains the network and prints the run
+    from backprop import NeuralNetwork    puts it to use in another program
+
+It is a NumPy notebook without NumPy, for Python 3.6 on, PyPy and MicroPython.
+
+From X to E.  A network turns rows of inputs X into rows of predictions A2.
+Each of its two layers multiplies by its weights W, adds its bias b to every
+row, and bends the result with a function f, the sigmoid:
+
+    X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
+
+A neuron is one column of a W, with its bias. For XOR, which is 1 if exactly
+one of two inputs is 1, the first layer has 4 neurons, called hidden, and the
+second has 1. Each input goes to each hidden neuron by a weight of its own:
+
+               +---> neuron 1 ---+
+    input 1 ---+---> neuron 2 ---+
+               |                 +---> output neuron ---> prediction
+    input 2 ---+---> neuron 3 ---+
+               +---> neuron 4 ---+
+       X       W1     b1, A1     W2        b2, A2
+
+What is minimised.  E = 1/2 * sum of (A2 - y)^2, over all entries, says how far
+the predictions are off the targets y. The gradient of E holds, for each weight
+and bias w, the slope dE/dw: how much E changes for each unit that w changes
+while all else stays. So a small change s of w changes E by about s * dE/dw,
+and small changes add up. With s = -learning_rate * dE/dw each of them is about
+-learning_rate * (dE/dw)^2, never above 0: if the learning rate is small
+enough, E falls. Gradient descent repeats this; backpropagation finds dE/dw.
+
+A matrix is a list of rows, a row a list of floats. With N samples (the rows of
+X and y), D inputs, H hidden neurons and K outputs:
+
+    symbol   name in the code         shape    for XOR
+    X        X                        N x D    4 x 2
+    W1       weights_input_hidden     D x H    2 x 4
+    b1       bias_hidden              1 x H    1 x 4
+    A1       hidden_output            N x H    4 x 4     Z1 has the same shape
+    W2       weights_hidden_output    H x K    4 x 1
+    b2       bias_output              1 x K    1 x 1
+    A2       predicted_output         N x K    4 x 1     Z2 has the same shape
+    y        y                        N x K    4 x 1
+"""
+
+import math
+
+
+# --- Forward: from X to the predictions and E ------------------------------
+def sigmoid(x):
+    """Return f(x) = 1 / (1 + e^-x), which rises from 0 to 1.
+
+    >>> sigmoid(0.0), round(sigmoid(2.0), 6), sigmoid(-1e6), sigmoid(1e6)
+    (0.5, 0.880797, 0.0, 1.0)
+    """
+    if x < -709:  # soon e^-x overflows; 1 + e^-x is e^-x already, and f(x) is e^x
+        return math.exp(x)
+    return 1 / (1 + math.exp(-x))
+
+
+def sigmoid_derivative(a):
+    """Return the slope f'(x), given not x but the sigmoid's output a = f(x).
+
+    With u = e^-x, whose derivative is -u, a = 1 / (1 + u) has the derivative
+    u / (1 + u)^2 = 1 / (1 + u) * u / (1 + u) = a * (1 - a). It is largest, 1/4,
+    at a = 1/2. With a near 0 or 1 it is nearly 0: the neuron is saturated, and
+    its weights hardly learn.
+
+    >>> sigmoid_derivative(0.5), sigmoid_derivative(0.75), sigmoid_derivative(1.0)
+    (0.25, 0.1875, 0.0)
+    """
+    return a * (1 - a)
+
+
+def layer_output(inputs, weights, bias):
+    """Return A = f(Z) with Z = inputs weights + bias, a row for each sample.
+
+    >>> layer_output([[1.0, 2.0]], [[3.0, 4.0], [-1.5, 0.5]], [[0.0, -5.0]])
+    [[0.5, 0.5]]
+    """
+    # += in loops: fast for short rows; sum() rounds otherwise from Python 3.12 on.
+    terms, columns = range(len(weights)), range(len(weights[0]))
+    A = []
+    for x in inputs:
+        a = []
+        for j in columns:
+            # z_j = (sum over i of x_i * weights_ij) + bias_j
+            z = 0.0
+            for i in terms:
+                z += x[i] * weights[i][j]
+            a.append(sigmoid(z + bias[0][j]))
+        A.append(a)
+    return A
+
+
+def forward(X, weights_input_hidden, bias_hidden, weights_hidden_output, bias_output):
+    """Return hidden_output and predicted_output for the rows of X.
+
+    XOR needs a hidden layer: one neuron f(x1 v1 + x2 v2 + b) exceeds 1/2 on one
+    side of a line, where its sum is above 0. That would take b < 0, v1 + b > 0,
+    v2 + b > 0 and v1 + v2 + b < 0; but the middle two add up to
+    v1 + v2 + 2b > 0, the others to v1 + v2 + 2b < 0. And without f two layers
+    would be no more than one: (X W1) W2 = X (W1 W2).
+    """
+    # A1 = f(X W1 + b1)     N x H  from  (N x D)(D x H) + (1 x H)
+    hidden_output = layer_output(X, weights_input_hidden, bias_hidden)
+    # A2 = f(A1 W2 + b2)    N x K  from  (N x H)(H x K) + (1 x K)
+    predicted_output = layer_output(hidden_output, weights_hidden_output, bias_output)
+    return hidden_output, predicted_output
+
+
+def half_squared_error(predicted_output, y):
+    """Return E = 1/2 * sum of (A2 - y)^2."""
+    total = 0.0
+    for predictions, targets in zip(predicted_output, y):
+        for a, target in zip(predictions, targets):
+            total += (a - target) * (a - target)
+    return total / 2
+
+
+# --- Backward: from E to the four gradients, and the step ------------------
+def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
+    """Return the gradients dE/dW1, dE/db1, dE/dW2 and dE/db2.
+
+    Along a path from a single weight to E the slopes multiply, which is the
+    chain rule; where several paths lead to E, their products add up:
+
+        dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
+        dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
+
+    The common factors are multiplied once, from E backwards: "error" is dE/dA
+    and "delta" dE/dZ. As matrices, with * entry by entry and ^T transposed:
+
+        output_error = A2 - y                          N x K   dE/dA2
+        output_delta = output_error * A2 * (1 - A2)    N x K   dA2/dZ2 = f'(Z2)
+        hidden_error = output_delta W2^T               N x H   dZ2/dA1 = W2
+        hidden_delta = hidden_error * A1 * (1 - A1)    N x H   dA1/dZ1 = f'(Z1)
+        dE/dW2 = A1^T output_delta                     H x K   dZ2/dW2 = A1
+        dE/dW1 = X^T hidden_delta                      D x H   dZ1/dW1 = X
+        dE/db1, dE/db2: the sums of delta's rows               dZ/db = 1
+
+    The 1/2 of E has cancelled the 2 of the square; f'(Z2) is there as E is
+    taken after the sigmoid. A bias is the weight of an input that is always 1.
+    W2^T sums over the outputs that a hidden neuron acts on, A1^T and X^T over
+    the samples, so that each gradient has the shape of its parameter.
+    """
+    D, H, K = len(X[0]), len(hidden_output[0]), len(y[0])
+    inputs, hidden, outputs = range(D), range(H), range(K)
+    # A new list for each row: [[0.0] * H] * D would be one row, D times.
+    dW1, db1 = [[0.0] * H for i in inputs], [0.0] * H
+    dW2, db2 = [[0.0] * K for j in hidden], [0.0] * K
+    for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
+        output_delta = []  # one sample at a time: this is its row
+        for k in outputs:
+            output_error = a2[k] - targets[k]
+            output_delta.append(output_error * sigmoid_derivative(a2[k]))
+            db2[k] += output_delta[k]
+        for j in hidden:
+            hidden_error = 0.0
+            for k in outputs:
+                hidden_error += output_delta[k] * weights_hidden_output[j][k]
+                dW2[j][k] += a1[j] * output_delta[k]
+            hidden_delta = hidden_error * sigmoid_derivative(a1[j])
+            db1[j] += hidden_delta
+            for i in inputs:
+                dW1[i][j] += x[i] * hidden_delta
+    return dW1, [db1], dW2, [db2]
+
+
+def descend(parameters, gradients, learning_rate):
+    """Change each parameter in place: w -= learning_rate * dE/dw.
+
+    The gradient points uphill; the minus goes down. Were output_error y - A2,
+    as in the notebook, all gradients would change sign and += be the same step.
+    """
+    for matrix, gradient in zip(parameters, gradients):
+        columns = range(len(matrix[0]))
+        for row, slopes in zip(matrix, gradient):
+            for j in columns:
+                row[j] -= learning_rate * slopes[j]
+
+
+# --- Checks: rows of any kind in, lists of floats out ----------------------
+# The functions above trust their arguments; zip and index loops would pass
+# over what is too long. What a user hands over is checked here, once.
+def _number(name, value, above=float("-inf")):
+    """Return value as a float, if it is finite and above that bound."""
+    try:
+        finite = math.isfinite(value)  # takes no strings, as float() would
+    except TypeError:
+        raise TypeError(f"{name} must be a number, got {value!r}") from None
+    except OverflowError:
+        raise ValueError(f"{name} must fit a float, got one too large") from None
+    if not finite:
+        raise ValueError(f"{name} must be finite, got {value!r}")
+    if float(value) <= above:
+        raise ValueError(f"{name} must be above {above}, got {value!r}")
+    return float(value)
+
+
+def _whole(name, value, least):
+    """Return value as an int, if it is a whole number from least on."""
+    number = _number(name, value)
+    if isinstance(value, (bool, float)) or number % 1 or number < least:
+        raise ValueError(f"{name} must be an int >= {least}, got {value!r}")
+    return int(value)
+
+
+def _matrix(name, value, *shape):
+    """Return value as new lists of floats of that shape; None: any length but 0."""
+    if not shape:
+        return _number(name, value)
+    try:
+        if isinstance(value, (str, bytes, dict, set)):
+            raise TypeError
+        items = list(value.tolist() if hasattr(value, "tolist") else value)
+    except TypeError:
+        raise TypeError(f"{name} must be a list or array, got {value!r}") from None
+    if not items or shape[0] not in (None, len(items)):
+        raise ValueError(f"{name} needs length {shape[0] or '>= 1'}, got {len(items)}")
+    return [_matrix(f"{name}[{n}]", item, *shape[1:]) for n, item in enumerate(items)]
+
+
+# --- The network -----------------------------------------------------------
+PARAMETERS = (
+    "weights_input_hidden", "bias_hidden", "weights_hidden_output", "bias_output")
+
+
+def standard_normal(seed=None):
+    """Yield draws from the standard normal distribution (Box and Muller, 1958)."""
+    import random  # not at the top: some Pythons lack it; MicroPython's has no gauss
+    uniform = random.random if seed is None else random.Random(seed).random
+    while True:
+        radius = math.sqrt(-2 * math.log(1 - uniform()))
+        yield radius * math.cos(2 * math.pi * uniform())
+
+
+class NeuralNetwork:
+    """A network with one hidden layer, trained by gradient descent on E.
+
+    Weights not given are drawn, repeatably with a seed; biases start at 0. The
+    PARAMETERS may be read and assigned. Rows of any kind go in, lists of floats
+    come out. Bad input raises TypeError if it is no number or no list, else
+    ValueError, and changes nothing.
+
+    >>> network = NeuralNetwork(2, 4, 1, seed=1)
+    >>> X, y = [(0, 0), (0, 1), (1, 0), (1, 1)], [(0,), (1,), (1,), (0,)]
+    >>> losses = network.train(X, y, epochs=4000, learning_rate=1.0, quiet=True)
+    >>> [[round(a, 3) for a in row] for row in network.feedforward(X)]
+    [[0.011], [0.981], [0.983], [0.022]]
+    """
+
+    def __init__(self, input_size, hidden_size, output_size, *, seed=None,
+                 weights_input_hidden=None, weights_hidden_output=None):
+        self.input_size = D = _whole("input_size", input_size, 1)
+        self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
+        self.output_size = K = _whole("output_size", output_size, 1)
+        # Random, as equal hidden neurons get equal gradients and so stay equal.
+        # Some starts stick all the same, fewer with more hidden neurons.
+        draws = standard_normal(None if seed is None else _whole("seed", seed, 0))
+        if weights_input_hidden is None:
+            weights_input_hidden = [[next(draws) for j in range(H)] for i in range(D)]
+        if weights_hidden_output is None:
+            weights_hidden_output = [[next(draws) for k in range(K)] for j in range(H)]
+        self.weights_input_hidden = weights_input_hidden
+        self.weights_hidden_output = weights_hidden_output
+        self.bias_hidden, self.bias_output = [[0.0] * H], [[0.0] * K]
+        self.hidden_output = self.predicted_output = None
+        self._parameters(replace=True)
+
+    def _parameters(self, replace=False):
+        """Return checked copies of the PARAMETERS; with replace, keep them too."""
+        D, H, K = self.input_size, self.hidden_size, self.output_size
+        shapes = (D, H), (1, H), (H, K), (1, K)
+        copies = [_matrix(name, getattr(self, name), *shape)
+                  for name, shape in zip(PARAMETERS, shapes)]
+        for name, copy in zip(PARAMETERS, copies if replace else ()):
+            setattr(self, name, copy)
+        return copies
+
+    def feedforward(self, X):
+        """Return predicted_output, N x K, for X, N x D; keep it and hidden_output."""
+        X = _matrix("X", X, None, self.input_size)
+        self.hidden_output, self.predicted_output = forward(X, *self._parameters())
+        return [row[:] for row in self.predicted_output]
+
+    def gradients(self, X, y):
+        """Return the gradients of E, in the order of PARAMETERS; change nothing."""
+        X = _matrix("X", X, None, self.input_size)
+        y = _matrix("y", y, len(X), self.output_size)
+        W1, b1, W2, b2 = self._parameters()
+        return backpropagate(X, y, *forward(X, W1, b1, W2, b2), W2)
+
+    def backward(self, X, y, learning_rate):
+        """Take one step of gradient descent from the last forward pass, of X.
+
+        Every gradient is computed before any parameter changes: hidden_error
+        goes through the old W2. One step with a pencil, in a network of 1
+        input, 1 hidden neuron and 1 output, where Z1 = Z2 = 0 and f' = 1/4:
+
+        >>> network = NeuralNetwork(
+        ...     1, 1, 1, weights_input_hidden=[[0.5]], weights_hidden_output=[[2.0]])
+        >>> network.bias_hidden, network.bias_output = [[-1.0]], [[-1.0]]
+        >>> X, y = [[2.0]], [[1.0]]
+        >>> network.feedforward(X)  # Z1 = 2 * 0.5 - 1, Z2 = 1/2 * 2 - 1
+        [[0.5]]
+        >>> # output_error = 1/2 - 1       output_delta = -0.5 * 1/4
+        >>> # hidden_error = -0.125 * 2    hidden_delta = -0.25 * 1/4 = -0.0625
+        >>> network.gradients(X, y)  # dE/dW1 = X^T hidden_delta = 2 * -0.0625
+        ([[-0.125]], [[-0.0625]], [[-0.0625]], [[-0.125]])
+        >>> network.backward(X, y, learning_rate=0.5)
+        >>> [getattr(network, name) for name in PARAMETERS]
+        [[[0.5625]], [[-0.96875]], [[2.03125]], [[-0.9375]]]
+        """
+        if self.predicted_output is None:
+            raise ValueError("X must go through feedforward first, got no such pass")
+        X = _matrix("X", X, len(self.predicted_output), self.input_size)
+        y = _matrix("y", y, len(X), self.output_size)
+        learning_rate = _number("learning_rate", learning_rate, above=0)
+        parameters = self._parameters(replace=True)
+        outputs = self.hidden_output, self.predicted_output
+        descend(parameters, backpropagate(X, y, *outputs, parameters[2]), learning_rate)
+
+    def train(self, X, y, epochs, learning_rate, report_every=4000, quiet=False):
+        """Take one step an epoch, and return the losses as (epoch, loss) pairs.
+
+        An epoch is one pass over all samples, the full batch. Before epochs 0,
+        report_every, 2 * report_every and so on, the loss is printed (unless
+        quiet) and kept. It is the mean of (A2 - y)^2, 2E / (N K), which for XOR
+        is E / 2: the learning rate 0.1 on E is 0.2 on the loss.
+        """
+        X = _matrix("X", X, None, self.input_size)
+        y = _matrix("y", y, len(X), self.output_size)
+        epochs = _whole("epochs", epochs, 0)
+        learning_rate = _number("learning_rate", learning_rate, above=0)
+        report_every = _whole("report_every", report_every, 1)
+        parameters, losses = self._parameters(replace=True), []
+        for epoch in range(epochs):
+            hidden, predicted = forward(X, *parameters)
+            if epoch % report_every == 0:
+                loss = 2 * half_squared_error(predicted, y) / (len(y) * len(y[0]))
+                losses.append((epoch, loss))
+                if not quiet:
+                    print(f"Epoch {epoch}, Loss:{loss}")
+            gradients = backpropagate(X, y, hidden, predicted, parameters[2])
+            descend(parameters, gradients, learning_rate)
+            self.hidden_output, self.predicted_output = hidden, predicted
+        return losses
+
+
+# --- How one knows that it is right: the gradient check --------------------
+def gradient_check(network, X, y, gradients):
+    """Return how far the gradients are, in all, from slopes measured on E.
+
+    Measuring takes no chain rule: a slope is, about, the central difference
+    (E(w + s) - E(w - s)) / (2 s). Its error falls with s^2, that of rounding
+    grows with 1/s; at s = 1e-5 both are small.
+
+    >>> network = NeuralNetwork(3, 4, 2, seed=1)
+    >>> X, y = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]], [[0.0, 1.0], [1.0, 0.25]]
+    >>> gradients = network.gradients(X, y)
+    >>> gradient_check(network, X, y, gradients) < 1e-9
+    True
+    >>> gradients[0][2][1] *= -1  # a wrong sign in one of the 26 slopes
+    >>> gradient_check(network, X, y, gradients) > 1e-3
+    True
+    """
+    X = _matrix("X", X, None, network.input_size)
+    y = _matrix("y", y, len(X), network.output_size)
+    parameters, s, total = network._parameters(), 1e-5, 0.0
+    for n, matrix in enumerate(parameters):
+        gradient = _matrix(f"gradients[{n}]", gradients[n], len(matrix), len(matrix[0]))
+        for row, slopes in zip(matrix, gradient):
+            for j, w in enumerate(row):
+                row[j] = w + s
+                above = half_squared_error(forward(X, *parameters)[1], y)
+                row[j] = w - s
+                below = half_squared_error(forward(X, *parameters)[1], y)
+                row[j] = w
+                total += abs((above - below) / (2 * s) - slopes[j])
+    return total
+
+
+if __name__ == "__main__":
+    # The notebook set no seed, so its start is lost. These twelve weights were
+    # recovered from what it printed; all that is printed here is computed.
+    network = NeuralNetwork(
+        2, 4, 1,
+        weights_input_hidden=[[-0.8914570400246056, 0.2787556926884328,
+                               1.227048797221191, 0.8626402083081429],
+                              [0.011837466327953215, -0.5192473365895529,
+                               -0.9790011054804578, 0.4371556513607394]],
+        weights_hidden_output=[[-0.12657457316333723], [1.133007462875512],
+                               [-1.210978695614618], [1.0353789169101533]])
+    X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    network.train(X, y, epochs=10000, learning_rate=0.1)
+    print("Predictions after training:")
+    print("[" + "\n ".join(f"[{a:.8f}]" for (a,) in network.feedforward(X)) + "]")
