@@ -1,6 +1,7 @@
 """Backpropagation in plain Python: a small network learns XOR, explained.
 
     python backprop.py                    trains the network and prints the run
+    python -m doctest backprop.py         runs the examples; silence is success
     from backprop import NeuralNetwork    puts it to use in another program
 
 It is a NumPy notebook without NumPy, for Python 3.6 on, PyPy and MicroPython.
@@ -11,9 +12,10 @@ row, and bends the result with a function f, the sigmoid:
 
     X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
 
-A neuron is one column of a W, with its bias. For XOR, which is 1 if exactly
-one of two inputs is 1, the first layer has 4 neurons, called hidden, and the
-second has 1. Each input goes to each hidden neuron by a weight of its own:
+X W1 is the matrix product: its entry [n][j] is the sum over i of X[n][i] times
+W1[i][j]. A neuron is one column of a W, with its bias. For XOR, which is 1 if
+exactly one of two inputs is 1, layer 1 has 4 neurons, called hidden, and layer
+2 has 1. Each input goes to each hidden neuron, by 2 * 4 weights:
 
                +---> neuron 1 ---+
     input 1 ---+---> neuron 2 ---+
@@ -23,12 +25,12 @@ second has 1. Each input goes to each hidden neuron by a weight of its own:
        X       W1     b1, A1     W2        b2, A2
 
 What is minimised.  E = 1/2 * sum of (A2 - y)^2, over all entries, says how far
-the predictions are off the targets y. The gradient of E holds, for each weight
-and bias w, the slope dE/dw: how much E changes for each unit that w changes
-while all else stays. So a small change s of w changes E by about s * dE/dw,
-and small changes add up. With s = -learning_rate * dE/dw each of them is about
--learning_rate * (dE/dw)^2, never above 0: if the learning rate is small
-enough, E falls. Gradient descent repeats this; backpropagation finds dE/dw.
+the predictions are off the targets y. The gradient of E holds, for each
+parameter w (a weight or bias), the slope dE/dw: how much E changes for each
+unit that w changes while all else stays. If each w moves by a small s, E moves
+by about the sum of s * dE/dw. With s = -learning_rate * dE/dw no term is above
+0: E falls, if the learning rate is above 0 and small enough. Gradient descent
+repeats such steps; backpropagation computes the slopes.
 
 A matrix is a list of rows, a row a list of floats. With N samples (the rows of
 X and y), D inputs, H hidden neurons and K outputs:
@@ -48,24 +50,24 @@ import math
 
 
 # --- Forward: from X to the predictions and E ------------------------------
-def sigmoid(x):
-    """Return f(x) = 1 / (1 + e^-x), which rises from 0 to 1.
+def sigmoid(z):
+    """Return f(z) = 1 / (1 + e^-z), which rises from 0 to 1.
 
     >>> sigmoid(0.0), round(sigmoid(2.0), 6), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.880797, 0.0, 1.0)
     """
-    if x < -709:  # soon e^-x overflows; 1 + e^-x is e^-x already, and f(x) is e^x
-        return math.exp(x)
-    return 1 / (1 + math.exp(-x))
+    if z < -709:  # soon e^-z overflows; 1 + e^-z is e^-z already, and f(z) is e^z
+        return math.exp(z)
+    return 1 / (1 + math.exp(-z))
 
 
 def sigmoid_derivative(a):
-    """Return the slope f'(x), given not x but the sigmoid's output a = f(x).
+    """Return the slope f'(z), given not z but the sigmoid's output a = f(z).
 
-    With u = e^-x, whose derivative is -u, a = 1 / (1 + u) has the derivative
-    u / (1 + u)^2 = 1 / (1 + u) * u / (1 + u) = a * (1 - a). It is largest, 1/4,
-    at a = 1/2. With a near 0 or 1 it is nearly 0: the neuron is saturated, and
-    its weights hardly learn.
+    With u = e^-z, whose derivative is -u, a = 1 / (1 + u) has the derivative
+    u / (1 + u)^2 = 1 / (1 + u) * u / (1 + u) = a * (1 - a). It is largest,
+    1/4, at a = 1/2. With a near 0 or 1 it is nearly 0: the neuron is
+    saturated, and its weights hardly learn.
 
     >>> sigmoid_derivative(0.5), sigmoid_derivative(0.75), sigmoid_derivative(1.0)
     (0.25, 0.1875, 0.0)
@@ -79,29 +81,29 @@ def layer_output(inputs, weights, bias):
     >>> layer_output([[1.0, 2.0]], [[3.0, 4.0], [-1.5, 0.5]], [[0.0, -5.0]])
     [[0.5, 0.5]]
     """
-    # += in loops: fast for short rows; sum() rounds otherwise from Python 3.12 on.
+    # Sums grow by +=, as sum() rounds differently from Python 3.12 on.
     terms, columns = range(len(weights)), range(len(weights[0]))
     A = []
     for x in inputs:
-        a = []
+        row = []
         for j in columns:
             # z_j = (sum over i of x_i * weights_ij) + bias_j
             z = 0.0
             for i in terms:
                 z += x[i] * weights[i][j]
-            a.append(sigmoid(z + bias[0][j]))
-        A.append(a)
+            row.append(sigmoid(z + bias[0][j]))
+        A.append(row)
     return A
 
 
 def forward(X, weights_input_hidden, bias_hidden, weights_hidden_output, bias_output):
     """Return hidden_output and predicted_output for the rows of X.
 
-    XOR needs a hidden layer: one neuron f(x1 v1 + x2 v2 + b) exceeds 1/2 on one
-    side of a line, where its sum is above 0. That would take b < 0, v1 + b > 0,
-    v2 + b > 0 and v1 + v2 + b < 0; but the middle two add up to
-    v1 + v2 + 2b > 0, the others to v1 + v2 + 2b < 0. And without f two layers
-    would be no more than one: (X W1) W2 = X (W1 W2).
+    XOR needs a hidden layer. One neuron, f(x1 v1 + x2 v2 + b), exceeds 1/2
+    where its sum exceeds 0, on one side of a line. XOR would take b < 0,
+    v1 + b > 0, v2 + b > 0 and v1 + v2 + b < 0; but the middle two add up to
+    v1 + v2 + 2b > 0, the others to v1 + v2 + 2b < 0. And f is needed, since
+    (X W1) W2 = X (W1 W2): two layers without it do no more than one.
     """
     # A1 = f(X W1 + b1)     N x H  from  (N x D)(D x H) + (1 x H)
     hidden_output = layer_output(X, weights_input_hidden, bias_hidden)
@@ -110,12 +112,12 @@ def forward(X, weights_input_hidden, bias_hidden, weights_hidden_output, bias_ou
     return hidden_output, predicted_output
 
 
-def half_squared_error(predicted_output, y):
-    """Return E = 1/2 * sum of (A2 - y)^2."""
+def objective(predicted_output, y):
+    """Return E = 1/2 * sum of (A2 - y)^2, for two N x K matrices."""
     total = 0.0
     for predictions, targets in zip(predicted_output, y):
-        for a, target in zip(predictions, targets):
-            total += (a - target) * (a - target)
+        for prediction, target in zip(predictions, targets):
+            total += (prediction - target) * (prediction - target)
     return total / 2
 
 
@@ -123,14 +125,15 @@ def half_squared_error(predicted_output, y):
 def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     """Return the gradients dE/dW1, dE/db1, dE/dW2 and dE/db2.
 
-    Along a path from a single weight to E the slopes multiply, which is the
-    chain rule; where several paths lead to E, their products add up:
+    The chain rule: along a path from one weight to E the slopes multiply; over
+    several paths, through several outputs or samples, the products add up.
 
         dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
         dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
 
-    The common factors are multiplied once, from E backwards: "error" is dE/dA
-    and "delta" dE/dZ. As matrices, with * entry by entry and ^T transposed:
+    What the paths share is multiplied once, from E backwards: "error" is dE/dA
+    and "delta" dE/dZ. In matrices, where * is entry by entry and ^T swaps rows
+    and columns, with the new factor on the right:
 
         output_error = A2 - y                          N x K   dE/dA2
         output_delta = output_error * A2 * (1 - A2)    N x K   dA2/dZ2 = f'(Z2)
@@ -138,32 +141,31 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
         hidden_delta = hidden_error * A1 * (1 - A1)    N x H   dA1/dZ1 = f'(Z1)
         dE/dW2 = A1^T output_delta                     H x K   dZ2/dW2 = A1
         dE/dW1 = X^T hidden_delta                      D x H   dZ1/dW1 = X
-        dE/db1, dE/db2: the sums of delta's rows               dZ/db = 1
+        dE/db1, dE/db2: delta's rows, added up                 dZ/db = 1
 
-    The 1/2 of E has cancelled the 2 of the square; f'(Z2) is there as E is
-    taken after the sigmoid. A bias is the weight of an input that is always 1.
-    W2^T sums over the outputs that a hidden neuron acts on, A1^T and X^T over
-    the samples, so that each gradient has the shape of its parameter.
+    The 1/2 in E has cancelled the 2 of the square. A bias is the weight of an
+    input that is always 1. The products with ^T sum over the outputs a hidden
+    neuron acts on, and over the samples; no other order fits the shapes.
     """
     D, H, K = len(X[0]), len(hidden_output[0]), len(y[0])
-    inputs, hidden, outputs = range(D), range(H), range(K)
+    over_i, over_j, over_k = range(D), range(H), range(K)
     # A new list for each row: [[0.0] * H] * D would be one row, D times.
-    dW1, db1 = [[0.0] * H for i in inputs], [0.0] * H
-    dW2, db2 = [[0.0] * K for j in hidden], [0.0] * K
+    dW1, db1 = [[0.0] * H for i in over_i], [0.0] * H
+    dW2, db2 = [[0.0] * K for j in over_j], [0.0] * K
     for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
-        output_delta = []  # one sample at a time: this is its row
-        for k in outputs:
-            output_error = a2[k] - targets[k]
+        output_delta = []  # a row of the matrix; the other three are entries
+        for k in over_k:
+            output_error = a2[k] - targets[k]  # dE/dA2, and then dE/dZ2
             output_delta.append(output_error * sigmoid_derivative(a2[k]))
             db2[k] += output_delta[k]
-        for j in hidden:
-            hidden_error = 0.0
-            for k in outputs:
+        for j in over_j:
+            hidden_error = 0.0  # dE/dA1, a sum over the paths to the outputs
+            for k in over_k:
                 hidden_error += output_delta[k] * weights_hidden_output[j][k]
                 dW2[j][k] += a1[j] * output_delta[k]
-            hidden_delta = hidden_error * sigmoid_derivative(a1[j])
+            hidden_delta = hidden_error * sigmoid_derivative(a1[j])  # dE/dZ1
             db1[j] += hidden_delta
-            for i in inputs:
+            for i in over_i:
                 dW1[i][j] += x[i] * hidden_delta
     return dW1, [db1], dW2, [db2]
 
@@ -171,8 +173,21 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
 def descend(parameters, gradients, learning_rate):
     """Change each parameter in place: w -= learning_rate * dE/dw.
 
-    The gradient points uphill; the minus goes down. Were output_error y - A2,
-    as in the notebook, all gradients would change sign and += be the same step.
+    The gradient points uphill; the minus goes down. With y - A2, also common,
+    every gradient has the other sign, and += is the same step. A whole step
+    with a pencil, with X = 2, y = 1, Z1 = 2 * 0.5 - 1 = 0, A1 = f(0) = 1/2,
+    Z2 = 1/2 * 2 - 1 = 0 and A2 = 1/2, so that both f' are 1/4:
+
+    >>> parameters = [[0.5]], [[-1.0]], [[2.0]], [[-1.0]]
+    >>> A1, A2 = forward([[2.0]], *parameters)
+    >>> # output_error = 1/2 - 1 = -0.5        output_delta = -0.5 * 1/4 = -0.125
+    >>> # hidden_error = -0.125 * 2 = -0.25    hidden_delta = -0.25 * 1/4 = -0.0625
+    >>> gradients = backpropagate([[2.0]], [[1.0]], A1, A2, parameters[2])
+    >>> gradients  # of W1 X * hidden_delta, of W2 A1 * output_delta
+    ([[-0.125]], [[-0.0625]], [[-0.0625]], [[-0.125]])
+    >>> descend(parameters, gradients, learning_rate=0.5)
+    >>> parameters
+    ([[0.5625]], [[-0.96875]], [[2.03125]], [[-0.9375]])
     """
     for matrix, gradient in zip(parameters, gradients):
         columns = range(len(matrix[0]))
@@ -181,9 +196,9 @@ def descend(parameters, gradients, learning_rate):
                 row[j] -= learning_rate * slopes[j]
 
 
-# --- Checks: rows of any kind in, lists of floats out ----------------------
-# The functions above trust their arguments; zip and index loops would pass
-# over what is too long. What a user hands over is checked here, once.
+# --- Checks ----------------------------------------------------------------
+# The functions above trust their arguments: zip and index loops would pass
+# over what is too long. A user's rows are checked and copied here, once.
 def _number(name, value, above=float("-inf")):
     """Return value as a float, if it is finite and above that bound."""
     try:
@@ -208,7 +223,7 @@ def _whole(name, value, least):
 
 
 def _matrix(name, value, *shape):
-    """Return value as new lists of floats of that shape; None: any length but 0."""
+    """Return value as new lists of floats of that shape (None: 1 or more)."""
     if not shape:
         return _number(name, value)
     try:
@@ -223,26 +238,25 @@ def _matrix(name, value, *shape):
 
 
 # --- The network -----------------------------------------------------------
-PARAMETERS = (
-    "weights_input_hidden", "bias_hidden", "weights_hidden_output", "bias_output")
+PARAMETERS = ("weights_input_hidden", "bias_hidden",
+              "weights_hidden_output", "bias_output")
 
 
-def standard_normal(seed=None):
+def standard_normal(seed):
     """Yield draws from the standard normal distribution (Box and Muller, 1958)."""
-    import random  # not at the top: some Pythons lack it; MicroPython's has no gauss
-    uniform = random.random if seed is None else random.Random(seed).random
+    import random  # here, as some Pythons lack it; MicroPython's has no gauss
+    u = random.random if seed is None else random.Random(seed).random
     while True:
-        radius = math.sqrt(-2 * math.log(1 - uniform()))
-        yield radius * math.cos(2 * math.pi * uniform())
+        yield math.sqrt(-2 * math.log(1 - u())) * math.cos(2 * math.pi * u())
 
 
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent on E.
 
-    Weights not given are drawn, repeatably with a seed; biases start at 0. The
-    PARAMETERS may be read and assigned. Rows of any kind go in, lists of floats
-    come out. Bad input raises TypeError if it is no number or no list, else
-    ValueError, and changes nothing.
+    The sizes are D, H and K. Weights not given are drawn, the same for the
+    same seed; biases start at 0. All PARAMETERS may be read and assigned.
+    Lists, tuples and arrays go in, lists of floats come out. Bad input raises
+    TypeError if it is no number or list, else ValueError, and changes nothing.
 
     >>> network = NeuralNetwork(2, 4, 1, seed=1)
     >>> X, y = [(0, 0), (0, 1), (1, 0), (1, 1)], [(0,), (1,), (1,), (0,)]
@@ -256,8 +270,8 @@ class NeuralNetwork:
         self.input_size = D = _whole("input_size", input_size, 1)
         self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
         self.output_size = K = _whole("output_size", output_size, 1)
-        # Random, as equal hidden neurons get equal gradients and so stay equal.
-        # Some starts stick all the same, fewer with more hidden neurons.
+        # Random, as equal hidden neurons get equal gradients, and stay equal.
+        # Some starts never learn XOR; fewer, the more hidden neurons.
         draws = standard_normal(None if seed is None else _whole("seed", seed, 0))
         if weights_input_hidden is None:
             weights_input_hidden = [[next(draws) for j in range(H)] for i in range(D)]
@@ -270,23 +284,24 @@ class NeuralNetwork:
         self._parameters(replace=True)
 
     def _parameters(self, replace=False):
-        """Return checked copies of the PARAMETERS; with replace, keep them too."""
+        """Return checked copies of the PARAMETERS; keep these if replace."""
         D, H, K = self.input_size, self.hidden_size, self.output_size
         shapes = (D, H), (1, H), (H, K), (1, K)
         copies = [_matrix(name, getattr(self, name), *shape)
                   for name, shape in zip(PARAMETERS, shapes)]
-        for name, copy in zip(PARAMETERS, copies if replace else ()):
-            setattr(self, name, copy)
+        if replace:
+            for name, copy in zip(PARAMETERS, copies):
+                setattr(self, name, copy)
         return copies
 
     def feedforward(self, X):
-        """Return predicted_output, N x K, for X, N x D; keep it and hidden_output."""
+        """Return predicted_output (N x K) for X (N x D); keep both outputs."""
         X = _matrix("X", X, None, self.input_size)
         self.hidden_output, self.predicted_output = forward(X, *self._parameters())
         return [row[:] for row in self.predicted_output]
 
     def gradients(self, X, y):
-        """Return the gradients of E, in the order of PARAMETERS; change nothing."""
+        """Return E's gradients, in the order of PARAMETERS; change nothing."""
         X = _matrix("X", X, None, self.input_size)
         y = _matrix("y", y, len(X), self.output_size)
         W1, b1, W2, b2 = self._parameters()
@@ -295,26 +310,10 @@ class NeuralNetwork:
     def backward(self, X, y, learning_rate):
         """Take one step of gradient descent from the last forward pass, of X.
 
-        Every gradient is computed before any parameter changes: hidden_error
-        goes through the old W2. One step with a pencil, in a network of 1
-        input, 1 hidden neuron and 1 output, where Z1 = Z2 = 0 and f' = 1/4:
-
-        >>> network = NeuralNetwork(
-        ...     1, 1, 1, weights_input_hidden=[[0.5]], weights_hidden_output=[[2.0]])
-        >>> network.bias_hidden, network.bias_output = [[-1.0]], [[-1.0]]
-        >>> X, y = [[2.0]], [[1.0]]
-        >>> network.feedforward(X)  # Z1 = 2 * 0.5 - 1, Z2 = 1/2 * 2 - 1
-        [[0.5]]
-        >>> # output_error = 1/2 - 1       output_delta = -0.5 * 1/4
-        >>> # hidden_error = -0.125 * 2    hidden_delta = -0.25 * 1/4 = -0.0625
-        >>> network.gradients(X, y)  # dE/dW1 = X^T hidden_delta = 2 * -0.0625
-        ([[-0.125]], [[-0.0625]], [[-0.0625]], [[-0.125]])
-        >>> network.backward(X, y, learning_rate=0.5)
-        >>> [getattr(network, name) for name in PARAMETERS]
-        [[[0.5625]], [[-0.96875]], [[2.03125]], [[-0.9375]]]
+        All gradients come before any change: hidden_error takes the old W2.
         """
         if self.predicted_output is None:
-            raise ValueError("X must go through feedforward first, got no such pass")
+            raise ValueError("X must go through feedforward before backward")
         X = _matrix("X", X, len(self.predicted_output), self.input_size)
         y = _matrix("y", y, len(X), self.output_size)
         learning_rate = _number("learning_rate", learning_rate, above=0)
@@ -322,13 +321,13 @@ class NeuralNetwork:
         outputs = self.hidden_output, self.predicted_output
         descend(parameters, backpropagate(X, y, *outputs, parameters[2]), learning_rate)
 
-    def train(self, X, y, epochs, learning_rate, report_every=4000, quiet=False):
+    def train(self, X, y, epochs, learning_rate, *, report_every=4000, quiet=False):
         """Take one step an epoch, and return the losses as (epoch, loss) pairs.
 
-        An epoch is one pass over all samples, the full batch. Before epochs 0,
-        report_every, 2 * report_every and so on, the loss is printed (unless
-        quiet) and kept. It is the mean of (A2 - y)^2, 2E / (N K), which for XOR
-        is E / 2: the learning rate 0.1 on E is 0.2 on the loss.
+        An epoch is one pass over all samples, the full batch. Before step 0
+        and every report_every steps the loss is printed (unless quiet) and
+        kept. It is the mean of (A2 - y)^2, 2E / (N K), which for XOR is E / 2:
+        the learning rate 0.1 on E is 0.2 on the loss.
         """
         X = _matrix("X", X, None, self.input_size)
         y = _matrix("y", y, len(X), self.output_size)
@@ -339,7 +338,7 @@ class NeuralNetwork:
         for epoch in range(epochs):
             hidden, predicted = forward(X, *parameters)
             if epoch % report_every == 0:
-                loss = 2 * half_squared_error(predicted, y) / (len(y) * len(y[0]))
+                loss = 2 * objective(predicted, y) / (len(y) * len(y[0]))
                 losses.append((epoch, loss))
                 if not quiet:
                     print(f"Epoch {epoch}, Loss:{loss}")
@@ -351,11 +350,11 @@ class NeuralNetwork:
 
 # --- How one knows that it is right: the gradient check --------------------
 def gradient_check(network, X, y, gradients):
-    """Return how far the gradients are, in all, from slopes measured on E.
+    """Return the summed differences of gradients from slopes measured on E.
 
-    Measuring takes no chain rule: a slope is, about, the central difference
-    (E(w + s) - E(w - s)) / (2 s). Its error falls with s^2, that of rounding
-    grows with 1/s; at s = 1e-5 both are small.
+    Measuring takes no chain rule, but two forward passes for each parameter w:
+    dE/dw is about (E(w + s) - E(w - s)) / (2 s), the central difference. A
+    larger s makes it cruder, a smaller s amplifies rounding.
 
     >>> network = NeuralNetwork(3, 4, 2, seed=1)
     >>> X, y = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]], [[0.0, 1.0], [1.0, 0.25]]
@@ -369,22 +368,23 @@ def gradient_check(network, X, y, gradients):
     X = _matrix("X", X, None, network.input_size)
     y = _matrix("y", y, len(X), network.output_size)
     parameters, s, total = network._parameters(), 1e-5, 0.0
+    gradients = _matrix("gradients", gradients, len(parameters), None, None)
     for n, matrix in enumerate(parameters):
         gradient = _matrix(f"gradients[{n}]", gradients[n], len(matrix), len(matrix[0]))
         for row, slopes in zip(matrix, gradient):
             for j, w in enumerate(row):
                 row[j] = w + s
-                above = half_squared_error(forward(X, *parameters)[1], y)
+                plus = objective(forward(X, *parameters)[1], y)
                 row[j] = w - s
-                below = half_squared_error(forward(X, *parameters)[1], y)
+                minus = objective(forward(X, *parameters)[1], y)
                 row[j] = w
-                total += abs((above - below) / (2 * s) - slopes[j])
+                total += abs((plus - minus) / (2 * s) - slopes[j])
     return total
 
 
 if __name__ == "__main__":
     # The notebook set no seed, so its start is lost. These twelve weights were
-    # recovered from what it printed; all that is printed here is computed.
+    # recovered from its output; what is printed here is computed from them.
     network = NeuralNetwork(
         2, 4, 1,
         weights_input_hidden=[[-0.8914570400246056, 0.2787556926884328,
