@@ -4,18 +4,18 @@
     python -m doctest backprop.py         runs the examples; silence is success
     from backprop import NeuralNetwork    puts it to use in another program
 
-It is a NumPy notebook without NumPy, for Python 3.6 on, PyPy and MicroPython.
+It redoes a NumPy notebook with lists, for Python 3.6 on, PyPy and MicroPython.
 
 From X to E.  A network turns rows of inputs X into rows of predictions A2.
 Each of its two layers multiplies by its weights W, adds its bias b to every
-row, and bends the result with a function f, the sigmoid:
+row, and squeezes the result between 0 and 1 with a function f, the sigmoid:
 
     X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
 
 X W1 is the matrix product: its entry [n][j] is the sum over i of X[n][i] times
 W1[i][j]. A neuron is one column of a W, with its bias. For XOR, which is 1 if
 exactly one of two inputs is 1, layer 1 has 4 neurons, called hidden, and layer
-2 has 1. Each input goes to each hidden neuron, by 2 * 4 weights:
+2 has 1. Each input reaches each hidden neuron through a weight of its own:
 
                +---> neuron 1 ---+
     input 1 ---+---> neuron 2 ---+
@@ -26,10 +26,10 @@ exactly one of two inputs is 1, layer 1 has 4 neurons, called hidden, and layer
 
 What is minimised.  E = 1/2 * sum of (A2 - y)^2, over all entries, says how far
 the predictions are off the targets y. The gradient of E holds, for each
-parameter w (a weight or bias), the slope dE/dw: how much E changes for each
-unit that w changes while all else stays. If each w moves by a small s, E moves
-by about the sum of s * dE/dw. With s = -learning_rate * dE/dw no term is above
-0: E falls, if the learning rate is above 0 and small enough. Gradient descent
+parameter w (a weight or bias), the slope dE/dw: how E changes, per unit, with
+a small change of w alone. If each w moves by a small s of its own, E moves by
+about the sum of s * dE/dw. With s = -learning_rate * dE/dw no term is above 0:
+E falls, if the learning rate is above 0 and small enough. Gradient descent
 repeats such steps; backpropagation computes the slopes.
 
 A matrix is a list of rows, a row a list of floats. With N samples (the rows of
@@ -56,7 +56,7 @@ def sigmoid(z):
     >>> sigmoid(0.0), round(sigmoid(2.0), 6), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.880797, 0.0, 1.0)
     """
-    if z < -709:  # soon e^-z overflows; 1 + e^-z is e^-z already, and f(z) is e^z
+    if z < -709:  # e^-z nears "math range error"; beside it the 1 is lost
         return math.exp(z)
     return 1 / (1 + math.exp(-z))
 
@@ -65,7 +65,7 @@ def sigmoid_derivative(a):
     """Return the slope f'(z), given not z but the sigmoid's output a = f(z).
 
     With u = e^-z, whose derivative is -u, a = 1 / (1 + u) has the derivative
-    u / (1 + u)^2 = 1 / (1 + u) * u / (1 + u) = a * (1 - a). It is largest,
+    u / (1 + u)^2. As 1 - a = u / (1 + u), that is a * (1 - a). It is largest,
     1/4, at a = 1/2. With a near 0 or 1 it is nearly 0: the neuron is
     saturated, and its weights hardly learn.
 
@@ -76,7 +76,7 @@ def sigmoid_derivative(a):
 
 
 def layer_output(inputs, weights, bias):
-    """Return A = f(Z) with Z = inputs weights + bias, a row for each sample.
+    """Return A = f(X W + b) for X = inputs, W = weights, b = bias.
 
     >>> layer_output([[1.0, 2.0]], [[3.0, 4.0], [-1.5, 0.5]], [[0.0, -5.0]])
     [[0.5, 0.5]]
@@ -125,15 +125,15 @@ def objective(predicted_output, y):
 def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     """Return the gradients dE/dW1, dE/db1, dE/dW2 and dE/db2.
 
-    The chain rule: along a path from one weight to E the slopes multiply; over
-    several paths, through several outputs or samples, the products add up.
+    The chain rule: along one path from a weight to E the slopes multiply,
 
         dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
         dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
 
-    What the paths share is multiplied once, from E backwards: "error" is dE/dA
-    and "delta" dE/dZ. In matrices, where * is entry by entry and ^T swaps rows
-    and columns, with the new factor on the right:
+    and over several paths, through several outputs or samples, the products
+    add up. What the paths share is multiplied once, from E backwards: "error"
+    is dE/dA, "delta" dE/dZ. For matrices, with * entry by entry, ^T for rows
+    and columns swapped, and each line's new factor in the last column:
 
         output_error = A2 - y                          N x K   dE/dA2
         output_delta = output_error * A2 * (1 - A2)    N x K   dA2/dZ2 = f'(Z2)
@@ -141,11 +141,11 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
         hidden_delta = hidden_error * A1 * (1 - A1)    N x H   dA1/dZ1 = f'(Z1)
         dE/dW2 = A1^T output_delta                     H x K   dZ2/dW2 = A1
         dE/dW1 = X^T hidden_delta                      D x H   dZ1/dW1 = X
-        dE/db1, dE/db2: delta's rows, added up                 dZ/db = 1
+        dE/db1, dE/db2: rows of the layer's delta, added up    dZ/db = 1
 
     The 1/2 in E has cancelled the 2 of the square. A bias is the weight of an
-    input that is always 1. The products with ^T sum over the outputs a hidden
-    neuron acts on, and over the samples; no other order fits the shapes.
+    input that is always 1. W2^T sums over the outputs, A1^T and X^T over the
+    samples; for all N, D, H and K only these products have the right shapes.
     """
     D, H, K = len(X[0]), len(hidden_output[0]), len(y[0])
     over_i, over_j, over_k = range(D), range(H), range(K)
@@ -153,20 +153,20 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     dW1, db1 = [[0.0] * H for i in over_i], [0.0] * H
     dW2, db2 = [[0.0] * K for j in over_j], [0.0] * K
     for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
-        output_delta = []  # a row of the matrix; the other three are entries
+        output_delta = []  # a row; errors and hidden_delta are single entries
         for k in over_k:
-            output_error = a2[k] - targets[k]  # dE/dA2, and then dE/dZ2
-            output_delta.append(output_error * sigmoid_derivative(a2[k]))
+            output_error = a2[k] - targets[k]  # dE/dA2
+            output_delta.append(output_error * sigmoid_derivative(a2[k]))  # dE/dZ2
             db2[k] += output_delta[k]
         for j in over_j:
-            hidden_error = 0.0  # dE/dA1, a sum over the paths to the outputs
+            hidden_error = 0.0  # dE/dA1, entry j of output_delta W2^T
             for k in over_k:
                 hidden_error += output_delta[k] * weights_hidden_output[j][k]
-                dW2[j][k] += a1[j] * output_delta[k]
+                dW2[j][k] += a1[j] * output_delta[k]  # A1^T output_delta
             hidden_delta = hidden_error * sigmoid_derivative(a1[j])  # dE/dZ1
             db1[j] += hidden_delta
             for i in over_i:
-                dW1[i][j] += x[i] * hidden_delta
+                dW1[i][j] += x[i] * hidden_delta  # X^T hidden_delta
     return dW1, [db1], dW2, [db2]
 
 
@@ -174,16 +174,16 @@ def descend(parameters, gradients, learning_rate):
     """Change each parameter in place: w -= learning_rate * dE/dw.
 
     The gradient points uphill; the minus goes down. With y - A2, also common,
-    every gradient has the other sign, and += is the same step. A whole step
-    with a pencil, with X = 2, y = 1, Z1 = 2 * 0.5 - 1 = 0, A1 = f(0) = 1/2,
-    Z2 = 1/2 * 2 - 1 = 0 and A2 = 1/2, so that both f' are 1/4:
+    every gradient has the other sign, and += is the same step. A whole step by
+    hand, for X = 2, y = 1 and the parameters below: Z1 = 2 * 0.5 - 1 = 0 and
+    A1 = 1/2, Z2 = 1/2 * 2 - 1 = 0 and A2 = 1/2, so both f' are 1/4.
 
     >>> parameters = [[0.5]], [[-1.0]], [[2.0]], [[-1.0]]
     >>> A1, A2 = forward([[2.0]], *parameters)
     >>> # output_error = 1/2 - 1 = -0.5        output_delta = -0.5 * 1/4 = -0.125
     >>> # hidden_error = -0.125 * 2 = -0.25    hidden_delta = -0.25 * 1/4 = -0.0625
     >>> gradients = backpropagate([[2.0]], [[1.0]], A1, A2, parameters[2])
-    >>> gradients  # of W1 X * hidden_delta, of W2 A1 * output_delta
+    >>> gradients  # dW1 = X * hidden_delta, db1, dW2 = A1 * output_delta, db2
     ([[-0.125]], [[-0.0625]], [[-0.0625]], [[-0.125]])
     >>> descend(parameters, gradients, learning_rate=0.5)
     >>> parameters
@@ -197,10 +197,10 @@ def descend(parameters, gradients, learning_rate):
 
 
 # --- Checks ----------------------------------------------------------------
-# The functions above trust their arguments: zip and index loops would pass
-# over what is too long. A user's rows are checked and copied here, once.
+# The functions above trust their arguments: zip and index loops would silently
+# drop what is too long. A user's rows are checked and copied here, once.
 def _number(name, value, above=float("-inf")):
-    """Return value as a float, if it is finite and above that bound."""
+    """Return value as a float, if it is a finite number above the bound."""
     try:
         finite = math.isfinite(value)  # takes no strings, as float() would
     except TypeError:
@@ -215,7 +215,7 @@ def _number(name, value, above=float("-inf")):
 
 
 def _whole(name, value, least):
-    """Return value as an int, if it is a whole number from least on."""
+    """Return value as an int, if it is a whole number of at least least."""
     number = _number(name, value)
     if isinstance(value, (bool, float)) or number % 1 or number < least:
         raise ValueError(f"{name} must be an int >= {least}, got {value!r}")
@@ -243,8 +243,8 @@ PARAMETERS = ("weights_input_hidden", "bias_hidden",
 
 
 def standard_normal(seed):
-    """Yield draws from the standard normal distribution (Box and Muller, 1958)."""
-    import random  # here, as some Pythons lack it; MicroPython's has no gauss
+    """Yield random numbers of mean 0 and variance 1 (Box and Muller, 1958)."""
+    import random  # some Pythons lack it; MicroPython's has no gauss and no Random
     u = random.random if seed is None else random.Random(seed).random
     while True:
         yield math.sqrt(-2 * math.log(1 - u())) * math.cos(2 * math.pi * u())
@@ -254,9 +254,9 @@ class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent on E.
 
     The sizes are D, H and K. Weights not given are drawn, the same for the
-    same seed; biases start at 0. All PARAMETERS may be read and assigned.
-    Lists, tuples and arrays go in, lists of floats come out. Bad input raises
-    TypeError if it is no number or list, else ValueError, and changes nothing.
+    same seed (MicroPython takes none); biases start at 0. All PARAMETERS may
+    be assigned. Lists, tuples and arrays go in, lists of floats come out. Bad
+    input raises TypeError or ValueError, and changes nothing.
 
     >>> network = NeuralNetwork(2, 4, 1, seed=1)
     >>> X, y = [(0, 0), (0, 1), (1, 0), (1, 1)], [(0,), (1,), (1,), (0,)]
@@ -270,8 +270,8 @@ class NeuralNetwork:
         self.input_size = D = _whole("input_size", input_size, 1)
         self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
         self.output_size = K = _whole("output_size", output_size, 1)
-        # Random, as equal hidden neurons get equal gradients, and stay equal.
-        # Some starts never learn XOR; fewer, the more hidden neurons.
+        # Random: neurons that start equal, at 0 or not, get equal gradients and
+        # stay equal. Some starts get stuck; with more hidden neurons, fewer do.
         draws = standard_normal(None if seed is None else _whole("seed", seed, 0))
         if weights_input_hidden is None:
             weights_input_hidden = [[next(draws) for j in range(H)] for i in range(D)]
@@ -284,7 +284,7 @@ class NeuralNetwork:
         self._parameters(replace=True)
 
     def _parameters(self, replace=False):
-        """Return checked copies of the PARAMETERS; keep these if replace."""
+        """Return copies of the PARAMETERS, checked as users may assign them."""
         D, H, K = self.input_size, self.hidden_size, self.output_size
         shapes = (D, H), (1, H), (H, K), (1, K)
         copies = [_matrix(name, getattr(self, name), *shape)
@@ -295,7 +295,7 @@ class NeuralNetwork:
         return copies
 
     def feedforward(self, X):
-        """Return predicted_output (N x K) for X (N x D); keep both outputs."""
+        """Return predicted_output for X; keep it and hidden_output."""
         X = _matrix("X", X, None, self.input_size)
         self.hidden_output, self.predicted_output = forward(X, *self._parameters())
         return [row[:] for row in self.predicted_output]
@@ -308,7 +308,7 @@ class NeuralNetwork:
         return backpropagate(X, y, *forward(X, W1, b1, W2, b2), W2)
 
     def backward(self, X, y, learning_rate):
-        """Take one step of gradient descent from the last forward pass, of X.
+        """Take one step of gradient descent; X is what feedforward saw last.
 
         All gradients come before any change: hidden_error takes the old W2.
         """
@@ -322,12 +322,12 @@ class NeuralNetwork:
         descend(parameters, backpropagate(X, y, *outputs, parameters[2]), learning_rate)
 
     def train(self, X, y, epochs, learning_rate, *, report_every=4000, quiet=False):
-        """Take one step an epoch, and return the losses as (epoch, loss) pairs.
+        """Take one step per epoch; return the losses as (epoch, loss) pairs.
 
         An epoch is one pass over all samples, the full batch. Before step 0
         and every report_every steps the loss is printed (unless quiet) and
         kept. It is the mean of (A2 - y)^2, 2E / (N K), which for XOR is E / 2:
-        the learning rate 0.1 on E is 0.2 on the loss.
+        a learning rate of 0.1 for E is one of 0.2 for the loss.
         """
         X = _matrix("X", X, None, self.input_size)
         y = _matrix("y", y, len(X), self.output_size)
@@ -348,9 +348,9 @@ class NeuralNetwork:
         return losses
 
 
-# --- How one knows that it is right: the gradient check --------------------
+# --- How to tell that it is right: the gradient check ----------------------
 def gradient_check(network, X, y, gradients):
-    """Return the summed differences of gradients from slopes measured on E.
+    """Return the sum of |gradient - slope|, with the slopes measured on E.
 
     Measuring takes no chain rule, but two forward passes for each parameter w:
     dE/dw is about (E(w + s) - E(w - s)) / (2 s), the central difference. A
