@@ -1,7 +1,7 @@
 """Backpropagation in plain Python: a small network learns XOR, explained.
 
-    python backprop.py                    trains the network and prints the run
-    python -m doctest backprop.py         runs the examples; silence is success
+    python3 backprop.py                   trains the network and prints the run
+    python3 -m doctest backprop.py        runs the examples; silence is success
     from backprop import NeuralNetwork    puts it to use in another program
 
 It redoes a NumPy notebook with lists, for Python 3.6 on, PyPy and MicroPython.
@@ -13,9 +13,9 @@ row, and squeezes the result between 0 and 1 with a function f, the sigmoid:
     X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
 
 X W1 is the matrix product: its entry [n][j] is the sum over i of X[n][i] times
-W1[i][j]. A neuron is one column of a W, with its bias. For XOR, which is 1 if
-exactly one of two inputs is 1, layer 1 has 4 neurons, called hidden, and layer
-2 has 1. Each input reaches each hidden neuron through a weight of its own:
+W1[i][j]. A neuron is a column of a W and its entry of b. For XOR, which is 1
+if exactly one of two inputs is 1, layer 1 has 4 neurons, called hidden, and
+layer 2 has 1. Each input reaches each hidden neuron by a weight of its own:
 
                +---> neuron 1 ---+
     input 1 ---+---> neuron 2 ---+
@@ -29,8 +29,8 @@ the predictions are off the targets y. The gradient of E holds, for each
 parameter w (a weight or bias), the slope dE/dw: how E changes, per unit, with
 a small change of w alone. If each w moves by a small s of its own, E moves by
 about the sum of s * dE/dw. With s = -learning_rate * dE/dw no term is above 0:
-E falls, if the learning rate is above 0 and small enough. Gradient descent
-repeats such steps; backpropagation computes the slopes.
+unless all slopes are 0, E falls, if learning_rate is above 0 and small enough.
+Gradient descent repeats such steps; backpropagation computes the slopes.
 
 A matrix is a list of rows, a row a list of floats. With N samples (the rows of
 X and y), D inputs, H hidden neurons and K outputs:
@@ -82,14 +82,14 @@ def layer_output(inputs, weights, bias):
     [[0.5, 0.5]]
     """
     # Sums grow by +=, as sum() rounds differently from Python 3.12 on.
-    terms, columns = range(len(weights)), range(len(weights[0]))
+    over_i, over_j = range(len(weights)), range(len(weights[0]))
     A = []
     for x in inputs:
         row = []
-        for j in columns:
+        for j in over_j:
             # z_j = (sum over i of x_i * weights_ij) + bias_j
             z = 0.0
-            for i in terms:
+            for i in over_i:
                 z += x[i] * weights[i][j]
             row.append(sigmoid(z + bias[0][j]))
         A.append(row)
@@ -153,7 +153,7 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     dW1, db1 = [[0.0] * H for i in over_i], [0.0] * H
     dW2, db2 = [[0.0] * K for j in over_j], [0.0] * K
     for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
-        output_delta = []  # a row; errors and hidden_delta are single entries
+        output_delta = []  # its row for this sample; below, single entries
         for k in over_k:
             output_error = a2[k] - targets[k]  # dE/dA2
             output_delta.append(output_error * sigmoid_derivative(a2[k]))  # dE/dZ2
@@ -190,9 +190,9 @@ def descend(parameters, gradients, learning_rate):
     ([[0.5625]], [[-0.96875]], [[2.03125]], [[-0.9375]])
     """
     for matrix, gradient in zip(parameters, gradients):
-        columns = range(len(matrix[0]))
+        over_j = range(len(matrix[0]))
         for row, slopes in zip(matrix, gradient):
-            for j in columns:
+            for j in over_j:
                 row[j] -= learning_rate * slopes[j]
 
 
@@ -215,7 +215,7 @@ def _number(name, value, above=float("-inf")):
 
 
 def _whole(name, value, least):
-    """Return value as an int, if it is a whole number of at least least."""
+    """Return value as an int, if it is a whole number >= least."""
     number = _number(name, value)
     if isinstance(value, (bool, float)) or number % 1 or number < least:
         raise ValueError(f"{name} must be an int >= {least}, got {value!r}")
@@ -243,8 +243,8 @@ PARAMETERS = ("weights_input_hidden", "bias_hidden",
 
 
 def standard_normal(seed):
-    """Yield random numbers of mean 0 and variance 1 (Box and Muller, 1958)."""
-    import random  # some Pythons lack it; MicroPython's has no gauss and no Random
+    """Yield normal numbers of mean 0 and variance 1 (Box and Muller, 1958)."""
+    import random  # some Pythons lack it; MicroPython's has no gauss, no Random
     u = random.random if seed is None else random.Random(seed).random
     while True:
         yield math.sqrt(-2 * math.log(1 - u())) * math.cos(2 * math.pi * u())
@@ -254,9 +254,9 @@ class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent on E.
 
     The sizes are D, H and K. Weights not given are drawn, the same for the
-    same seed (MicroPython takes none); biases start at 0. All PARAMETERS may
-    be assigned. Lists, tuples and arrays go in, lists of floats come out. Bad
-    input raises TypeError or ValueError, and changes nothing.
+    same seed (MicroPython takes none); biases start at 0. The PARAMETERS may
+    be saved and assigned. Lists, tuples and arrays go in, lists of floats come
+    out. Bad input raises TypeError or ValueError, and changes nothing.
 
     >>> network = NeuralNetwork(2, 4, 1, seed=1)
     >>> X, y = [(0, 0), (0, 1), (1, 0), (1, 1)], [(0,), (1,), (1,), (0,)]
@@ -270,8 +270,8 @@ class NeuralNetwork:
         self.input_size = D = _whole("input_size", input_size, 1)
         self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
         self.output_size = K = _whole("output_size", output_size, 1)
-        # Random: neurons that start equal, at 0 or not, get equal gradients and
-        # stay equal. Some starts get stuck; with more hidden neurons, fewer do.
+        # Random: neurons equal in W1 and in W2, at 0 or not, get equal slopes
+        # and stay equal. Some starts get stuck; with more neurons, fewer do.
         draws = standard_normal(None if seed is None else _whole("seed", seed, 0))
         if weights_input_hidden is None:
             weights_input_hidden = [[next(draws) for j in range(H)] for i in range(D)]
@@ -284,7 +284,7 @@ class NeuralNetwork:
         self._parameters(replace=True)
 
     def _parameters(self, replace=False):
-        """Return copies of the PARAMETERS, checked as users may assign them."""
+        """Return checked copies of PARAMETERS; replace: put them in place."""
         D, H, K = self.input_size, self.hidden_size, self.output_size
         shapes = (D, H), (1, H), (H, K), (1, K)
         copies = [_matrix(name, getattr(self, name), *shape)
@@ -324,9 +324,9 @@ class NeuralNetwork:
     def train(self, X, y, epochs, learning_rate, *, report_every=4000, quiet=False):
         """Take one step per epoch; return the losses as (epoch, loss) pairs.
 
-        An epoch is one pass over all samples, the full batch. Before step 0
-        and every report_every steps the loss is printed (unless quiet) and
-        kept. It is the mean of (A2 - y)^2, 2E / (N K), which for XOR is E / 2:
+        An epoch is one pass over all samples, the full batch. Before steps 0,
+        report_every, 2 * report_every, ... the loss is kept, and printed
+        unless quiet. It is the mean of (A2 - y)^2, 2E / (N K), for XOR E / 2:
         a learning rate of 0.1 for E is one of 0.2 for the loss.
         """
         X = _matrix("X", X, None, self.input_size)

@@ -587,6 +587,13 @@ def test_equal_neurons_stay_equal_and_do_not_learn_xor(v1, v2, v3):
     assert E(network, XOR, TARGETS) > 0.4
 
 
+def test_neurons_equal_in_W1_alone_part():
+    network = NeuralNetwork(2, 2, 1, weights_input_hidden=[[0.5] * 2, [-0.3] * 2],
+                            weights_hidden_output=[[0.7], [-0.7]])
+    network.train(XOR, TARGETS, 1, 1.0, quiet=True)
+    assert all(len(set(row)) == 2 for row in network.weights_input_hidden)
+
+
 def test_a_saturated_neuron_hardly_learns():
     at_half, saturated = [
         NeuralNetwork(1, 1, 1, weights_input_hidden=[[w]], weights_hidden_output=[[1]])
@@ -1016,7 +1023,7 @@ ANSWERS = [
     "only these products have the right shapes",
     "for Python 3.6 on, PyPy and MicroPython",
     "drop what is too long",
-    "stay equal.",
+    "and stay equal.",
     "XOR needs a hidden layer.",
     "[[0.0] * H] * D would be one row",
 ]
