@@ -204,6 +204,12 @@ exec(code, {"__name__": "__main__"})
     assert run(sys.executable, "-c", script) == run(sys.executable, "backprop.py")
 
 
+@pytest.mark.parametrize("name", ["backprop", "Renamed"])
+def test_an_import_prints_nothing(name):
+    script = "import runpy; runpy.run_path('backprop.py', run_name=%r)" % name
+    assert run(sys.executable, "-c", script) == ""
+
+
 # --- Forward ---------------------------------------------------------------
 
 @pytest.mark.parametrize("z, a", [
