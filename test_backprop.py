@@ -172,7 +172,7 @@ from backprop import NeuralNetwork
 network = NeuralNetwork(2, 4, 1)
 X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 network.train(X, y, 1000, 2.0, quiet=True)
-print([round(row[0]) for row in network.feedforward(X)])
+print([round(row[0]) for row in network.feedforward(X)], hasattr(random, "gauss"))
 for bad in None, [["0", 1]], [[0]]:
     try:
         network.feedforward(bad)
@@ -183,7 +183,7 @@ try:
 except AttributeError:
     print("no seed")
 """) == """\
-[0, 1, 1, 0]
+[0, 1, 1, 0] False
 X must be a list or array, got None
 X[0][0] must be a number, got '0'
 X[0] needs length 2, got 1
@@ -227,6 +227,12 @@ def test_sigmoid_is_the_plain_formula_where_that_does_not_overflow(z):
 @pytest.mark.parametrize("z", [-709.031, -709.9, -720.0, -745.0])
 def test_sigmoid_is_e_to_the_z_below_709(z):
     assert sigmoid(z) == math.exp(z) > 0
+
+
+def test_the_plain_formula_overflows_soon_after_the_1_is_lost():
+    assert 1 + math.exp(709) == math.exp(709)
+    with pytest.raises(OverflowError, match="math range error"):
+        math.exp(710)
 
 
 @pytest.mark.parametrize("z", [-30.0, -3.0, -0.5, 0.0, 0.5, 3.0])
@@ -442,6 +448,20 @@ def test_every_gradient_of_random_networks(seed, epochs):
     measured, exact = measured_slopes(network, X, y), exact_slopes(network, X, y)
     assert numbers(gradients) == pytest.approx(measured, rel=0, abs=1e-9)
     assert numbers(gradients) == pytest.approx(exact, rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.parametrize("one, other, product, factors", [
+    ("NK", "HK", "NH", ("NK", "KH")),  # hidden_error = output_delta W2^T
+    ("NH", "NK", "HK", ("HN", "NK")),  # dE/dW2 = A1^T output_delta
+    ("ND", "NH", "DH", ("DN", "NH")),  # dE/dW1 = X^T hidden_delta
+])
+def test_a_single_product_has_the_right_shape(one, other, product, factors):
+    found = []
+    for pair in itertools.permutations([one, other]):
+        for left, right in itertools.product(*[(shape, shape[::-1]) for shape in pair]):
+            if left[1] == right[0] and left[0] + right[1] == product:
+                found.append((left, right))
+    assert found == [factors]
 
 
 def test_gradients_and_their_check_change_nothing():
