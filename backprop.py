@@ -8,7 +8,7 @@ It redoes a NumPy notebook with lists, for Python 3.6 on, PyPy and MicroPython.
 
 From X to E.  A network turns rows of inputs X into rows of predictions A2.
 Each of its two layers multiplies by its weights W, adds its bias b to every
-row, and squeezes the result between 0 and 1 with a function f, the sigmoid:
+row, and squeezes each entry between 0 and 1 with a function f, the sigmoid:
 
     X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
 
@@ -56,13 +56,13 @@ def sigmoid(z):
     >>> sigmoid(0.0), round(sigmoid(2.0), 6), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.880797, 0.0, 1.0)
     """
-    if z < -709:  # e^-z nears "math range error"; beside it the 1 is lost
+    if z < -709:  # e^-z nears "math range error", and 1 + e^-z rounds to it
         return math.exp(z)
     return 1 / (1 + math.exp(-z))
 
 
 def sigmoid_derivative(a):
-    """Return the slope f'(z), given not z but the sigmoid's output a = f(z).
+    """Return the slope f'(z), given not z, which is not kept, but a = f(z).
 
     With u = e^-z, whose derivative is -u, a = 1 / (1 + u) has the derivative
     u / (1 + u)^2. As 1 - a = u / (1 + u), that is a * (1 - a). It is largest,
@@ -81,7 +81,7 @@ def layer_output(inputs, weights, bias):
     >>> layer_output([[1.0, 2.0]], [[3.0, 4.0], [-1.5, 0.5]], [[0.0, -5.0]])
     [[0.5, 0.5]]
     """
-    # Sums grow by +=, as sum() rounds differently from Python 3.12 on.
+    # Sums grow by +=: from Python 3.12 on, sum() rounds differently.
     over_i, over_j = range(len(weights)), range(len(weights[0]))
     A = []
     for x in inputs:
@@ -102,8 +102,8 @@ def forward(X, weights_input_hidden, bias_hidden, weights_hidden_output, bias_ou
     XOR needs a hidden layer. One neuron, f(x1 v1 + x2 v2 + b), exceeds 1/2
     where its sum exceeds 0, on one side of a line. XOR would take b < 0,
     v1 + b > 0, v2 + b > 0 and v1 + v2 + b < 0; but the middle two add up to
-    v1 + v2 + 2b > 0, the others to v1 + v2 + 2b < 0. And f is needed, since
-    (X W1) W2 = X (W1 W2): two layers without it do no more than one.
+    v1 + v2 + 2b > 0, the others to v1 + v2 + 2b < 0. And f is needed: without,
+    (X W1 + b1) W2 + b2 = X (W1 W2) + (b1 W2 + b2), no more than one layer.
     """
     # A1 = f(X W1 + b1)     N x H  from  (N x D)(D x H) + (1 x H)
     hidden_output = layer_output(X, weights_input_hidden, bias_hidden)
@@ -125,7 +125,7 @@ def objective(predicted_output, y):
 def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     """Return the gradients dE/dW1, dE/db1, dE/dW2 and dE/db2.
 
-    The chain rule: along one path from a weight to E the slopes multiply,
+    The chain rule, for single entries: on one path to E the slopes multiply,
 
         dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
         dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
@@ -153,7 +153,7 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     dW1, db1 = [[0.0] * H for i in over_i], [0.0] * H
     dW2, db2 = [[0.0] * K for j in over_j], [0.0] * K
     for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
-        output_delta = []  # its row for this sample; below, single entries
+        output_delta = []  # one row of it; of the others, one entry each
         for k in over_k:
             output_error = a2[k] - targets[k]  # dE/dA2
             output_delta.append(output_error * sigmoid_derivative(a2[k]))  # dE/dZ2
@@ -308,7 +308,7 @@ class NeuralNetwork:
         return backpropagate(X, y, *forward(X, W1, b1, W2, b2), W2)
 
     def backward(self, X, y, learning_rate):
-        """Take one step of gradient descent; X is what feedforward saw last.
+        """Take one descent step; call feedforward with this X just before.
 
         All gradients come before any change: hidden_error takes the old W2.
         """
@@ -384,7 +384,7 @@ def gradient_check(network, X, y, gradients):
 
 if __name__ == "__main__":
     # The notebook set no seed, so its start is lost. These twelve weights were
-    # recovered from its output; what is printed here is computed from them.
+    # fitted to its output; all that is printed here is computed from them.
     network = NeuralNetwork(
         2, 4, 1,
         weights_input_hidden=[[-0.8914570400246056, 0.2787556926884328,

@@ -295,8 +295,8 @@ def test_two_layers_without_f_are_one(monkeypatch):
     monkeypatch.setattr(backprop, "sigmoid", lambda z: z)
     network, X, y = random_case(5)
     W1, b1, W2, b2 = parameters(network)
-    no_bias = [[0.0] * len(W2[0])]
-    one_layer = layer_output(X, layer_output(W1, W2, no_bias), layer_output(b1, W2, b2))
+    W1_W2 = layer_output(W1, W2, [[0.0] * len(W2[0])])
+    one_layer = layer_output(X, W1_W2, layer_output(b1, W2, b2))
     assert numbers(forward(X, W1, b1, W2, b2)[1]) == pytest.approx(numbers(one_layer))
 
 
@@ -1038,7 +1038,7 @@ def test_every_equation_of_the_readme_names_a_line_that_is_there():
 
 
 ANSWERS = [
-    "given not z but the sigmoid's output a = f(z)",
+    "given not z, which is not kept, but a = f(z)",
     "With y - A2, also common,",
     "The 1/2 in E has cancelled the 2 of the square.",
     'e^-z nears "math range error"',
