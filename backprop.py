@@ -56,7 +56,7 @@ def sigmoid(z):
     >>> sigmoid(0.0), round(sigmoid(2.0), 6), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.880797, 0.0, 1.0)
     """
-    if z < -709:  # e^-z nears "math range error", and 1 + e^-z rounds to it
+    if z < -709:  # e^-z nears "math range error", and 1 + e^-z rounds to e^-z
         return math.exp(z)
     return 1 / (1 + math.exp(-z))
 
@@ -145,7 +145,7 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
 
     The 1/2 in E has cancelled the 2 of the square. A bias is the weight of an
     input that is always 1. W2^T sums over the outputs, A1^T and X^T over the
-    samples; for all N, D, H and K only these products have the right shapes.
+    samples; only these products have the right shapes for every N, D, H and K.
     """
     D, H, K = len(X[0]), len(hidden_output[0]), len(y[0])
     over_i, over_j, over_k = range(D), range(H), range(K)
@@ -215,7 +215,7 @@ def _number(name, value, above=float("-inf")):
 
 
 def _whole(name, value, least):
-    """Return value as an int, if it is a whole number >= least."""
+    """Return value as an int, if whole, >= least, no bool and no float."""
     number = _number(name, value)
     if isinstance(value, (bool, float)) or number % 1 or number < least:
         raise ValueError(f"{name} must be an int >= {least}, got {value!r}")
