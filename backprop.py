@@ -117,7 +117,7 @@ def objective(predicted_output, y):
     total = 0.0
     for predictions, targets in zip(predicted_output, y):
         for prediction, target in zip(predictions, targets):
-            total += (prediction - target) * (prediction - target)
+            total += (prediction - target) * (prediction - target)  # ** 2 can raise
     return total / 2
 
 
@@ -153,7 +153,7 @@ def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
     dW1, db1 = [[0.0] * H for i in over_i], [0.0] * H
     dW2, db2 = [[0.0] * K for j in over_j], [0.0] * K
     for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
-        output_delta = []  # one row of it; of the others, one entry each
+        output_delta = []  # a row of the matrix; the others, entry by entry
         for k in over_k:
             output_error = a2[k] - targets[k]  # dE/dA2
             output_delta.append(output_error * sigmoid_derivative(a2[k]))  # dE/dZ2
@@ -313,7 +313,7 @@ class NeuralNetwork:
         All gradients come before any change: hidden_error takes the old W2.
         """
         if self.predicted_output is None:
-            raise ValueError("X must go through feedforward before backward")
+            raise ValueError("X must pass feedforward before backward, got no pass")
         X = _matrix("X", X, len(self.predicted_output), self.input_size)
         y = _matrix("y", y, len(X), self.output_size)
         learning_rate = _number("learning_rate", learning_rate, above=0)

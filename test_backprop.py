@@ -305,6 +305,12 @@ def test_the_objective_is_half_the_sum_of_squares():
     assert objective(A2, y) == (0.25 + 0.0 + 4.0 + 0.0625) / 2
 
 
+def test_a_power_raises_where_a_product_is_infinite():
+    assert objective([[1e200]], [[0.0]]) == math.inf
+    with pytest.raises(OverflowError):
+        1e200 ** 2
+
+
 # --- Published examples ----------------------------------------------------
 
 def rounds_to(values, published):
@@ -1008,7 +1014,8 @@ def test_backward_needs_a_forward_pass():
     before = copy.deepcopy(vars(network))
     with pytest.raises(ValueError) as caught:
         network.backward(XOR, TARGETS, 0.1)
-    assert str(caught.value) == "X must go through feedforward before backward"
+    assert str(caught.value) == (
+        "X must pass feedforward before backward, got no pass")
     assert vars(network) == before
 
 
@@ -1071,7 +1078,7 @@ def test_every_question_of_the_readme_is_answered_where_it_says():
         assert any(answer in source for source in sources), answer
 
 
-def test_the_recovered_start_stands_in_one_place():
+def test_the_fitted_start_stands_in_one_place():
     start = re.findall(r"\d\.\d{14,}", read("backprop.py").split("__main__")[1])
     everything = "".join(map(read, ["backprop.py", "test_backprop.py", "README.md"]))
     assert len(start) == 12
