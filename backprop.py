@@ -1,399 +1,550 @@
-"""Backpropagation in plain Python: a small network learns XOR, explained.
+# SPDX-License-Identifier: 0BSD (copy it, change it, use it; no notice needed)
+"""Backpropagation in plain Python: a small neural network learns XOR.
+
+A neural network turns inputs into predictions, by means of numbers called
+parameters. Training changes these a little at a time, so that the predictions
+come closer to given targets. Backpropagation finds out how each must change.
 
     python3 backprop.py                   trains the network and prints the run
     python3 -m doctest backprop.py        runs the examples; silence is success
-    from backprop import NeuralNetwork    puts it to use in another program
+    from backprop import NeuralNetwork    uses it in a program of your own
 
-It redoes a NumPy notebook with lists, for Python 3.6 on, PyPy and MicroPython.
+This file redoes a program for NumPy, here called the notebook, and keeps its
+names: code written for the notebook runs on it, with lists in place of arrays.
+Read it from top to bottom. Names that begin with _ are machinery, explained at
+the end: they check what users pass in, and draw random numbers.
 
-From X to E.  A network turns rows of inputs X into rows of predictions A2.
-Each of its two layers multiplies by its weights W, adds its bias b to every
-row, and squeezes each entry between 0 and 1 with a function f, the sigmoid:
+ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
+These are its parameters. It multiplies each input by its weight, adds up the
+products and the bias, and squeezes the sum z into the range from 0 to 1 with a
+function f, the sigmoid. For inputs 1 and 0.5, weights 2 and -3, and bias 0.5:
+    z = 1 * 2 + 0.5 * (-3) + 0.5 = 1        f(z) = 1 / (1 + e^-z) = 0.731
 
+THE TASK.  XOR is 1 if exactly one of its two inputs is 1. Each row of this
+table is a sample: the inputs of one case, and the target, the right answer.
+    input 1    input 2    target        one neuron would need
+       0          0          0                    b < 0    (1)
+       0          1          1               v2 + b > 0    (2)
+       1          0          1          v1      + b > 0    (3)
+       1          1          0          v1 + v2 + b < 0    (4)
+
+One neuron, with weights v1, v2 and bias b, cannot do it. Let it answer 1 where
+f(z) is above 1/2, that is, where z is above 0. Then (1) to (4) must hold. But
+by (2) and (3), v1 + v2 + 2b is above 0, and by (1) and (4), it is below 0.
+
+THE NETWORK  has two layers: four hidden neurons, which get both inputs, and an
+output neuron, which gets the outputs of the four. That is enough: one hidden
+neuron can say OR, one AND, and the output "OR and not AND". A * is a weight:
+    input 1 ----*-----------*-----------*-----------*
+    input 2 ----*-----------*-----------*-----------*
+                |           |           |           |
+            hidden 1    hidden 2    hidden 3    hidden 4
+                |           |           |           |
+                *-----------*-----------*-----------*---> output neuron
+
+ALL SAMPLES AT ONCE.  The program computes with matrices. A matrix is a list of
+rows, and a row is a list of numbers. There are N samples, D inputs, H hidden
+neurons and K outputs, for XOR 4, 2, 4 and 1.
+    symbol  name in the code       shape  one entry
+    X       X                      N x D  X[n][i]: input i of sample n
+    W1      weights_input_hidden   D x H  W1[i][j]: from input i to hidden neuron j
+    b1      bias_hidden            1 x H  b1[0][j]: bias of hidden neuron j
+    Z1      hidden_activation      N x H  Z1[n][j]: its sum z for sample n
+    A1      hidden_output          N x H  A1[n][j]: its output f(z) for sample n
+    W2      weights_hidden_output  H x K  W2[j][k]: from hidden j to output neuron k
+    b2      bias_output            1 x K  b2[0][k]: bias of output neuron k
+    Z2      output_activation      N x K  Z2[n][k]: its sum z for sample n
+    A2      predicted_output       N x K  A2[n][k]: its output, the prediction
+    y       y                      N x K  y[n][k]: the target of that prediction
+
+From the inputs X to the number E, which says how bad the predictions are:
     X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
 
-X W1 is the matrix product: its entry [n][j] is the sum over i of X[n][i] times
-W1[i][j]. A neuron is a column of a W and its entry of b. For XOR, which is 1
-if exactly one of two inputs is 1, layer 1 has 4 neurons, called hidden, and
-layer 2 has 1. Each input reaches each hidden neuron by a weight of its own:
+X W1 is the matrix product, b1 is added to every row of it, and f is applied to
+every entry. One entry of Z1 is the sum of one neuron, here with two inputs:
+    Z1[n][j] = X[n][0] * W1[0][j] + X[n][1] * W1[1][j] + b1[0][j]
 
-               +---> neuron 1 ---+
-    input 1 ---+---> neuron 2 ---+
-               |                 +---> output neuron ---> prediction
-    input 2 ---+---> neuron 3 ---+
-               +---> neuron 4 ---+
-       X       W1     b1, A1     W2        b2, A2
+WHAT IS MINIMISED.  E is 1/2 * the sum of (A2 - y)^2 over all entries. The
+square counts misses in both directions, and large misses more. The 1/2 makes
+its slope simple: 1/2 (A2 - y)^2 has the slope A2 - y. What is printed is not E
+but the loss, the mean of the same squares, which is 2E / (N K). The notebook's
+text calls what it minimises the loss L.
 
-What is minimised.  E = 1/2 * sum of (A2 - y)^2, over all entries, says how far
-the predictions are off the targets y. The gradient of E holds, for each
-parameter w (a weight or bias), the slope dE/dw: how E changes, per unit, with
-a small change of w alone. If each w moves by a small s of its own, E moves by
-about the sum of s * dE/dw. With s = -learning_rate * dE/dw no term is above 0:
-unless all slopes are 0, E falls, if learning_rate is above 0 and small enough.
-Gradient descent repeats such steps; backpropagation computes the slopes.
-
-A matrix is a list of rows, a row a list of floats. With N samples (the rows of
-X and y), D inputs, H hidden neurons and K outputs:
-
-    symbol   name in the code         shape    for XOR
-    X        X                        N x D    4 x 2
-    W1       weights_input_hidden     D x H    2 x 4
-    b1       bias_hidden              1 x H    1 x 4
-    A1       hidden_output            N x H    4 x 4     Z1 has the same shape
-    W2       weights_hidden_output    H x K    4 x 1
-    b2       bias_output              1 x K    1 x 1
-    A2       predicted_output         N x K    4 x 1     Z2 has the same shape
-    y        y                        N x K    4 x 1
+HOW IT IS MINIMISED.  The slope dE/dw of a parameter w says how E changes with
+w: if w alone rises by a small s, then E rises by about s * dE/dw. So the step
+    w -= learning_rate * dE/dw
+changes E by about -learning_rate * (dE/dw)^2, which is never above 0. Every
+parameter takes its step, and the changes of E add up: E falls, if the steps
+are small enough. The learning rate is a positive number that sets their size.
+As E is a sum over samples, n times the samples need the learning rate / n. The
+slopes of all parameters are the gradient. It points uphill, the minus goes
+down: the method is gradient descent. Backpropagation computes the gradient.
 """
-
 import math
 
+__version__ = "2.0"
+__all__ = ["NeuralNetwork", "PARAMETERS", "gradient_check", "objective", "sigmoid"]
 
-# --- Forward: from X to the predictions and E ------------------------------
-def sigmoid(z):
+# --- Matrices: what the network needs of NumPy -----------------------------
+def transpose(A: "Rows") -> "Rows":
+    """Return the columns of A as rows; NumPy: A.T."""
+    return list(zip(*A))
+
+def dot(A: "Rows", B: "Rows") -> "Matrix":
+    """Return the matrix product A B; NumPy: np.dot(A, B).
+
+    >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # 1 * 5 + 2 * 7, a row by a column
+    [[19.0, 22.0], [43.0, 50.0]]
+    """
+    product, places, columns = [], range(len(B)), list(zip(*B))
+    for row in A:
+        entries = []
+        for column in columns:
+            total = 0.0
+            for place in places:
+                total += row[place] * column[place]
+            entries.append(total)
+        product.append(entries)
+    return product
+
+def affine(X: "Rows", W: "Rows", b: "Rows") -> "Matrix":
+    """Return X W + b, with b added to every row; NumPy: np.dot(X, W) + b."""
+    Z, biases, columns = dot(X, W), b[0], range(len(b[0]))
+    for row in Z:
+        for column in columns:
+            row[column] += biases[column]
+    return Z
+
+def subtract(A: "Rows", B: "Rows") -> "Matrix":
+    """Return the differences, entry by entry; NumPy: A - B."""
+    return [[a - b for a, b in zip(*rows)] for rows in zip(A, B)]
+
+def multiply(A: "Rows", B: "Rows") -> "Matrix":
+    """Return the products, entry by entry; NumPy: A * B."""
+    products, columns = [], range(len(A[0]))
+    for a, b in zip(A, B):
+        entries = []
+        for column in columns:
+            entries.append(a[column] * b[column])
+        products.append(entries)
+    return products
+
+def apply(function: "Callable[[float], float]", A: "Rows") -> "Matrix":
+    """Return the function's value for each entry; NumPy: function(A)."""
+    return [list(map(function, row)) for row in A]
+
+def sum_rows(A: "Rows") -> "Matrix":
+    """Return the sum of the rows, as one row; NumPy: A.sum(axis=0, keepdims=True)."""
+    totals = [0.0] * len(A[0])
+    for row in A:
+        for column, a in enumerate(row):
+            totals[column] += a
+    return [totals]
+
+def descend(w: "Matrix", slopes: "Rows", learning_rate: float) -> None:
+    """Change w in place, by one step; NumPy: w -= learning_rate * slopes."""
+    columns = range(len(w[0]))
+    for row, slope in zip(w, slopes):
+        for column in columns:
+            row[column] -= learning_rate * slope[column]
+
+# --- The sigmoid, and E ----------------------------------------------------
+def sigmoid(z: float) -> float:
     """Return f(z) = 1 / (1 + e^-z), which rises from 0 to 1.
 
-    >>> sigmoid(0.0), round(sigmoid(2.0), 6), sigmoid(-1e6), sigmoid(1e6)
-    (0.5, 0.880797, 0.0, 1.0)
+    >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
+    (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -709:  # e^-z nears "math range error", and 1 + e^-z rounds to e^-z
+    if z < -40.0:  # e^-z could overflow, and is so large that f(z) is e^z
         return math.exp(z)
-    return 1 / (1 + math.exp(-z))
+    return 1.0 / (1.0 + math.exp(-z))
 
+def sigmoid_derivative(a: float) -> float:
+    """Return the slope f'(z) = a * (1 - a), given the output a = f(z)."""
+    # With u = e^-z, a is 1 / (1 + u). The slopes from z over u to a multiply:
+    #     du/dz = -u        da/du = -1 / (1 + u)^2
+    #     f'(z) = da/du * du/dz = u / (1 + u)^2
+    # As 1 - a = u / (1 + u), this is a * (1 - a). The argument is a, not z,
+    # because a is at hand: feedforward has just computed it. The notebook's
+    # code does the same; its text, in one place, wrongly passes Z. The slope
+    # is largest, 1/4, at a = 1/2. Near a = 0 and a = 1 it is nearly 0: there a
+    # neuron is called saturated, and its weights hardly change.
+    return a * (1.0 - a)
 
-def sigmoid_derivative(a):
-    """Return the slope f'(z), given not z, which is not kept, but a = f(z).
-
-    With u = e^-z, whose derivative is -u, a = 1 / (1 + u) has the derivative
-    u / (1 + u)^2. As 1 - a = u / (1 + u), that is a * (1 - a). It is largest,
-    1/4, at a = 1/2. With a near 0 or 1 it is nearly 0: the neuron is
-    saturated, and its weights hardly learn.
-
-    >>> sigmoid_derivative(0.5), sigmoid_derivative(0.75), sigmoid_derivative(1.0)
-    (0.25, 0.1875, 0.0)
-    """
-    return a * (1 - a)
-
-
-def layer_output(inputs, weights, bias):
-    """Return A = f(X W + b) for X = inputs, W = weights, b = bias.
-
-    >>> layer_output([[1.0, 2.0]], [[3.0, 4.0], [-1.5, 0.5]], [[0.0, -5.0]])
-    [[0.5, 0.5]]
-    """
-    # Sums grow by +=: from Python 3.12 on, sum() rounds differently.
-    over_i, over_j = range(len(weights)), range(len(weights[0]))
-    A = []
-    for x in inputs:
-        row = []
-        for j in over_j:
-            # z_j = (sum over i of x_i * weights_ij) + bias_j
-            z = 0.0
-            for i in over_i:
-                z += x[i] * weights[i][j]
-            row.append(sigmoid(z + bias[0][j]))
-        A.append(row)
-    return A
-
-
-def forward(X, weights_input_hidden, bias_hidden, weights_hidden_output, bias_output):
-    """Return hidden_output and predicted_output for the rows of X.
-
-    XOR needs a hidden layer. One neuron, f(x1 v1 + x2 v2 + b), exceeds 1/2
-    where its sum exceeds 0, on one side of a line. XOR would take b < 0,
-    v1 + b > 0, v2 + b > 0 and v1 + v2 + b < 0; but the middle two add up to
-    v1 + v2 + 2b > 0, the others to v1 + v2 + 2b < 0. And f is needed: without,
-    (X W1 + b1) W2 + b2 = X (W1 W2) + (b1 W2 + b2), no more than one layer.
-    """
-    # A1 = f(X W1 + b1)     N x H  from  (N x D)(D x H) + (1 x H)
-    hidden_output = layer_output(X, weights_input_hidden, bias_hidden)
-    # A2 = f(A1 W2 + b2)    N x K  from  (N x H)(H x K) + (1 x K)
-    predicted_output = layer_output(hidden_output, weights_hidden_output, bias_output)
-    return hidden_output, predicted_output
-
-
-def objective(predicted_output, y):
-    """Return E = 1/2 * sum of (A2 - y)^2, for two N x K matrices."""
+def objective(predicted_output: "Rows", y: "Rows") -> float:
+    """Return E, half the sum of (A2 - y)^2 over all entries."""
     total = 0.0
-    for predictions, targets in zip(predicted_output, y):
-        for prediction, target in zip(predictions, targets):
-            total += (prediction - target) * (prediction - target)  # ** 2 can raise
+    for row in subtract(predicted_output, y):
+        for difference in row:
+            total += difference * difference
     return total / 2
-
-
-# --- Backward: from E to the four gradients, and the step ------------------
-def backpropagate(X, y, hidden_output, predicted_output, weights_hidden_output):
-    """Return the gradients dE/dW1, dE/db1, dE/dW2 and dE/db2.
-
-    The chain rule, for single entries: on one path to E the slopes multiply,
-
-        dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
-        dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
-
-    and over several paths, through several outputs or samples, the products
-    add up. What the paths share is multiplied once, from E backwards: "error"
-    is dE/dA, "delta" dE/dZ. For matrices, with * entry by entry, ^T for rows
-    and columns swapped, and each line's new factor in the last column:
-
-        output_error = A2 - y                          N x K   dE/dA2
-        output_delta = output_error * A2 * (1 - A2)    N x K   dA2/dZ2 = f'(Z2)
-        hidden_error = output_delta W2^T               N x H   dZ2/dA1 = W2
-        hidden_delta = hidden_error * A1 * (1 - A1)    N x H   dA1/dZ1 = f'(Z1)
-        dE/dW2 = A1^T output_delta                     H x K   dZ2/dW2 = A1
-        dE/dW1 = X^T hidden_delta                      D x H   dZ1/dW1 = X
-        dE/db1, dE/db2: rows of the layer's delta, added up    dZ/db = 1
-
-    The 1/2 in E has cancelled the 2 of the square. A bias is the weight of an
-    input that is always 1. W2^T sums over the outputs, A1^T and X^T over the
-    samples; only these products have the right shapes for every N, D, H and K.
-    """
-    D, H, K = len(X[0]), len(hidden_output[0]), len(y[0])
-    over_i, over_j, over_k = range(D), range(H), range(K)
-    # A new list for each row: [[0.0] * H] * D would be one row, D times.
-    dW1, db1 = [[0.0] * H for i in over_i], [0.0] * H
-    dW2, db2 = [[0.0] * K for j in over_j], [0.0] * K
-    for x, a1, a2, targets in zip(X, hidden_output, predicted_output, y):
-        output_delta = []  # a row of the matrix; the others, entry by entry
-        for k in over_k:
-            output_error = a2[k] - targets[k]  # dE/dA2
-            output_delta.append(output_error * sigmoid_derivative(a2[k]))  # dE/dZ2
-            db2[k] += output_delta[k]
-        for j in over_j:
-            hidden_error = 0.0  # dE/dA1, entry j of output_delta W2^T
-            for k in over_k:
-                hidden_error += output_delta[k] * weights_hidden_output[j][k]
-                dW2[j][k] += a1[j] * output_delta[k]  # A1^T output_delta
-            hidden_delta = hidden_error * sigmoid_derivative(a1[j])  # dE/dZ1
-            db1[j] += hidden_delta
-            for i in over_i:
-                dW1[i][j] += x[i] * hidden_delta  # X^T hidden_delta
-    return dW1, [db1], dW2, [db2]
-
-
-def descend(parameters, gradients, learning_rate):
-    """Change each parameter in place: w -= learning_rate * dE/dw.
-
-    The gradient points uphill; the minus goes down. With y - A2, also common,
-    every gradient has the other sign, and += is the same step. A whole step by
-    hand, for X = 2, y = 1 and the parameters below: Z1 = 2 * 0.5 - 1 = 0 and
-    A1 = 1/2, Z2 = 1/2 * 2 - 1 = 0 and A2 = 1/2, so both f' are 1/4.
-
-    >>> parameters = [[0.5]], [[-1.0]], [[2.0]], [[-1.0]]
-    >>> A1, A2 = forward([[2.0]], *parameters)
-    >>> # output_error = 1/2 - 1 = -0.5        output_delta = -0.5 * 1/4 = -0.125
-    >>> # hidden_error = -0.125 * 2 = -0.25    hidden_delta = -0.25 * 1/4 = -0.0625
-    >>> gradients = backpropagate([[2.0]], [[1.0]], A1, A2, parameters[2])
-    >>> gradients  # dW1 = X * hidden_delta, db1, dW2 = A1 * output_delta, db2
-    ([[-0.125]], [[-0.0625]], [[-0.0625]], [[-0.125]])
-    >>> descend(parameters, gradients, learning_rate=0.5)
-    >>> parameters
-    ([[0.5625]], [[-0.96875]], [[2.03125]], [[-0.9375]])
-    """
-    for matrix, gradient in zip(parameters, gradients):
-        over_j = range(len(matrix[0]))
-        for row, slopes in zip(matrix, gradient):
-            for j in over_j:
-                row[j] -= learning_rate * slopes[j]
-
-
-# --- Checks ----------------------------------------------------------------
-# The functions above trust their arguments: zip and index loops would silently
-# drop what is too long. A user's rows are checked and copied here, once.
-def _number(name, value, above=float("-inf")):
-    """Return value as a float, if it is a finite number above the bound."""
-    try:
-        finite = math.isfinite(value)  # takes no strings, as float() would
-    except TypeError:
-        raise TypeError(f"{name} must be a number, got {value!r}") from None
-    except OverflowError:
-        raise ValueError(f"{name} must fit a float, got one too large") from None
-    if not finite:
-        raise ValueError(f"{name} must be finite, got {value!r}")
-    if float(value) <= above:
-        raise ValueError(f"{name} must be above {above}, got {value!r}")
-    return float(value)
-
-
-def _whole(name, value, least):
-    """Return value as an int, if whole, >= least, no bool and no float."""
-    number = _number(name, value)
-    if isinstance(value, (bool, float)) or number % 1 or number < least:
-        raise ValueError(f"{name} must be an int >= {least}, got {value!r}")
-    return int(value)
-
-
-def _matrix(name, value, *shape):
-    """Return value as new lists of floats of that shape (None: 1 or more)."""
-    if not shape:
-        return _number(name, value)
-    try:
-        if isinstance(value, (str, bytes, dict, set)):
-            raise TypeError
-        items = list(value.tolist() if hasattr(value, "tolist") else value)
-    except TypeError:
-        raise TypeError(f"{name} must be a list or array, got {value!r}") from None
-    if not items or shape[0] not in (None, len(items)):
-        raise ValueError(f"{name} needs length {shape[0] or '>= 1'}, got {len(items)}")
-    return [_matrix(f"{name}[{n}]", item, *shape[1:]) for n, item in enumerate(items)]
-
 
 # --- The network -----------------------------------------------------------
 PARAMETERS = ("weights_input_hidden", "bias_hidden",
               "weights_hidden_output", "bias_output")
 
-
-def standard_normal(seed):
-    """Yield normal numbers of mean 0 and variance 1 (Box and Muller, 1958)."""
-    import random  # some Pythons lack it; MicroPython's has no gauss, no Random
-    u = random.random if seed is None else random.Random(seed).random
-    while True:
-        yield math.sqrt(-2 * math.log(1 - u())) * math.cos(2 * math.pi * u())
-
-
 class NeuralNetwork:
-    """A network with one hidden layer, trained by gradient descent on E.
+    """A network with one hidden layer, trained by gradient descent.
 
-    The sizes are D, H and K. Weights not given are drawn, the same for the
-    same seed (MicroPython takes none); biases start at 0. The PARAMETERS may
-    be saved and assigned. Lists, tuples and arrays go in, lists of floats come
-    out. Bad input raises TypeError or ValueError, and changes nothing.
+    The sizes are D, H and K. Any of the four PARAMETERS can be given here, or
+    assigned later; it is checked and copied. This network does XOR: its hidden
+    neurons say OR and AND, and its output neuron says "OR and not AND".
 
-    >>> network = NeuralNetwork(2, 4, 1, seed=1)
-    >>> X, y = [(0, 0), (0, 1), (1, 0), (1, 1)], [(0,), (1,), (1,), (0,)]
-    >>> losses = network.train(X, y, epochs=4000, learning_rate=1.0, quiet=True)
-    >>> [[round(a, 3) for a in row] for row in network.feedforward(X)]
-    [[0.011], [0.981], [0.983], [0.022]]
+    >>> network = NeuralNetwork(2, 2, 1, weights_input_hidden=[[20, 20], [20, 20]],
+    ...     weights_hidden_output=[[20], [-20]], bias_hidden=[[-10, -30]],
+    ...     bias_output=[[-10]])
+    >>> [round(a, 3) for (a,) in network.feedforward([[0, 0], [0, 1], [1, 0], [1, 1]])]
+    [0.0, 1.0, 1.0, 0.0]
     """
 
-    def __init__(self, input_size, hidden_size, output_size, *, seed=None,
-                 weights_input_hidden=None, weights_hidden_output=None):
+    def __init__(self, input_size: int, hidden_size: int, output_size: int, *,
+                 seed: "int | None" = None, weights_input_hidden: "Data | None" = None,
+                 bias_hidden: "Data | None" = None,
+                 weights_hidden_output: "Data | None" = None,
+                 bias_output: "Data | None" = None) -> None:
         self.input_size = D = _whole("input_size", input_size, 1)
         self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
         self.output_size = K = _whole("output_size", output_size, 1)
-        # Random: neurons equal in W1 and in W2, at 0 or not, get equal slopes
-        # and stay equal. Some starts get stuck; with more neurons, fewer do.
-        draws = standard_normal(None if seed is None else _whole("seed", seed, 0))
+        self._parameters: "list[Matrix]" = [[], [], [], []]
+        self._checked: "list[Matrix]" = []
+        self._last_pass: "tuple[_Rows, Matrix, Matrix]" = (_Rows(), [], [])
+        draw = _start(self, seed, (weights_input_hidden, bias_hidden,
+                                   weights_hidden_output, bias_output))
+        # Random weights: hidden neurons that start with the same weights get
+        # the same slopes, and stay copies of each other. From about 30 inputs
+        # on, many start saturated; divide their weights by the root of D then.
         if weights_input_hidden is None:
-            weights_input_hidden = [[next(draws) for j in range(H)] for i in range(D)]
+            self.weights_input_hidden = [[draw() for j in range(H)] for i in range(D)]
+        if bias_hidden is None:
+            self.bias_hidden = [[0.0] * H]
         if weights_hidden_output is None:
-            weights_hidden_output = [[next(draws) for k in range(K)] for j in range(H)]
-        self.weights_input_hidden = weights_input_hidden
-        self.weights_hidden_output = weights_hidden_output
-        self.bias_hidden, self.bias_output = [[0.0] * H], [[0.0] * K]
-        self.hidden_output = self.predicted_output = None
-        self._parameters(replace=True)
+            self.weights_hidden_output = [[draw() for k in range(K)] for j in range(H)]
+        if bias_output is None:
+            self.bias_output = [[0.0] * K]
 
-    def _parameters(self, replace=False):
-        """Return checked copies of PARAMETERS; replace: put them in place."""
-        D, H, K = self.input_size, self.hidden_size, self.output_size
-        shapes = (D, H), (1, H), (H, K), (1, K)
-        copies = [_matrix(name, getattr(self, name), *shape)
-                  for name, shape in zip(PARAMETERS, shapes)]
-        if replace:
-            for name, copy in zip(PARAMETERS, copies):
-                setattr(self, name, copy)
-        return copies
+    def feedforward(self, X: "Data") -> "Matrix":
+        """Return the predictions for X; keep Z1, A1, Z2 and A2 under their names."""
+        X = _rows("X", X, self.input_size)
+        _check_parameters(self)
+        self.hidden_activation = hidden_activation = affine(
+            X, self.weights_input_hidden, self.bias_hidden)
+        self.hidden_output = hidden_output = apply(sigmoid, hidden_activation)
+        self.output_activation = output_activation = affine(
+            hidden_output, self.weights_hidden_output, self.bias_output)
+        self.predicted_output = predicted_output = apply(sigmoid, output_activation)
+        self._last_pass = X, hidden_output, predicted_output
+        return list(map(list, predicted_output))
 
-    def feedforward(self, X):
-        """Return predicted_output for X; keep it and hidden_output."""
-        X = _matrix("X", X, None, self.input_size)
-        self.hidden_output, self.predicted_output = forward(X, *self._parameters())
-        return [row[:] for row in self.predicted_output]
+    def gradients(self, X: "Data", y: "Data") -> "tuple[Matrix, ...]":
+        """Return dE/dW1, dE/db1, dE/dW2 and dE/db2, shaped like W1, b1, W2 and b2."""
+        X = _rows("X", X, self.input_size)
+        y = _rows("y", y, self.output_size, len(X))
+        last_X, hidden_output, predicted_output = self._last_pass
+        if last_X != X or self._parameters != self._checked:  # it does not serve
+            self.feedforward(X)
+            hidden_output, predicted_output = self.hidden_output, self.predicted_output
 
-    def gradients(self, X, y):
-        """Return E's gradients, in the order of PARAMETERS; change nothing."""
-        X = _matrix("X", X, None, self.input_size)
-        y = _matrix("y", y, len(X), self.output_size)
-        W1, b1, W2, b2 = self._parameters()
-        return backpropagate(X, y, *forward(X, W1, b1, W2, b2), W2)
+        # The chain rule. With one sample and one neuron in each layer, every
+        # symbol is a number. W2 changes Z2, Z2 changes A2, A2 changes E, and
+        # the slopes on the way multiply. Below each stands its value.
+        #     dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
+        #              A2 - y   f'(Z2)    A1
+        #     dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
+        #              A2 - y   f'(Z2)    W2        f'(Z1)    X
+        # Both begin alike, so the products are formed from the left, once. A
+        # slope dE/dA is called the error of its layer. dE/dZ is its delta: it
+        # says which way, and how much, the weights into a neuron should change.
+        # In general each slope is a matrix: dE/dW2 has the shape of W2.
 
-    def backward(self, X, y, learning_rate):
-        """Take one descent step; call feedforward with this X just before.
+        # dE/dA2 = A2 - y                                               N x K
+        # The slope of the square is 2 (A2 - y); the 1/2 in E cancels the 2.
+        # The notebook has y - A2, minus this, and adds in the end what is
+        # subtracted here: the same step.
+        output_error = subtract(predicted_output, y)
 
-        All gradients come before any change: hidden_error takes the old W2.
+        # dE/dZ2 = output_error * f'(Z2), entry by entry                N x K
+        # Entry by entry, as each Z2[n][k] changes only its own A2[n][k].
+        output_delta = multiply(
+            output_error, apply(sigmoid_derivative, predicted_output))
+
+        # dE/dA1 = output_delta W2^T, where ^T means transposed         N x H
+        #     hidden_error[n][j] = sum over k of output_delta[n][k] * W2[j][k]
+        # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and E by
+        # about s * output_delta[n][k] * W2[j][k] through each k, added up. The
+        # sum runs along row j of W2; dot runs down columns: W2 is transposed.
+        hidden_error = dot(output_delta, transpose(self.weights_hidden_output))
+
+        # dE/dZ1 = hidden_error * f'(Z1), entry by entry as above       N x H
+        hidden_delta = multiply(hidden_error, apply(sigmoid_derivative, hidden_output))
+
+        # dE/dW2 = A1^T output_delta                                    H x K
+        #     dE_dW2[j][k] = sum over n of A1[n][j] * output_delta[n][k]
+        # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample
+        # n, and the effects on E add up. The sum runs down column j of A1; dot
+        # runs along rows: A1 is transposed.
+        dE_dW2 = dot(transpose(hidden_output), output_delta)
+
+        # dE/db2 = the rows of output_delta added up                    1 x K
+        # A bias is the weight of an input that is always 1.
+        dE_db2 = sum_rows(output_delta)
+
+        # dE/dW1 = X^T hidden_delta, and dE/db1: the same for layer 1   D x H
+        #     dE_dW1[i][j] = sum over n of X[n][i] * hidden_delta[n][j]
+        dE_dW1 = dot(transpose(X), hidden_delta)
+        dE_db1 = sum_rows(hidden_delta)
+        return dE_dW1, dE_db1, dE_dW2, dE_db2
+
+    def backward(self, X: "Data", y: "Data", learning_rate: float) -> None:
+        """Take one step down the gradient.
+
+        A step by hand. These parameters make every z 0, every output 1/2 and
+        every slope f' 1/4. E is (1/4 + 1/16 + 1/4 + 1/4) / 2 = 13/32.
+            output_error = A2 - y             [[1/2, -1/4], [1/2, 1/2]]
+            output_delta = output_error / 4   [[1/8, -1/16], [1/8, 1/8]]
+            hidden_error = output_delta W2^T  [[1/8, 3/8, 1/4], [7/8, 3/4, -1/8]]
+            hidden_delta = hidden_error / 4   [[1/32, 3/32, 1/16], [7/32, 3/16, -1/32]]
+
+        >>> network = NeuralNetwork(
+        ...     2, 3, 2, weights_input_hidden=[[1, 2, -1], [2, 4, -2]],
+        ...     bias_hidden=[[-5, -10, 5]], bias_output=[[-4, -2]],
+        ...     weights_hidden_output=[[3, 4], [4, 2], [1, -2]])
+        >>> X, y = [[1, 2], [3, 1]], [[0, 3/4], [0, 0]]
+        >>> objective(network.feedforward(X), y) == 13/32
+        True
+        >>> network.gradients(X, y) == (                 # the first entry is
+        ...     [[11/16, 21/32, -1/32], [9/32, 3/8, 3/32]],  # 1 * 1/32 + 3 * 7/32
+        ...     [[1/4, 9/32, 1/32]],                         # 1/32 + 7/32
+        ...     [[1/8, 1/32], [1/8, 1/32], [1/8, 1/32]],     # 1/2 * 1/8 + 1/2 * 1/8
+        ...     [[1/4, 1/16]])                               # 1/8 + 1/8
+        True
+        >>> network.backward(X, y, learning_rate=1/2)
+        >>> network.weights_input_hidden[0][0] == 1 - 1/2 * 11/16
+        True
+        >>> round(objective(network.feedforward(X), y), 6)
+        0.157883
         """
-        if self.predicted_output is None:
-            raise ValueError("X must pass feedforward before backward, got no pass")
-        X = _matrix("X", X, len(self.predicted_output), self.input_size)
-        y = _matrix("y", y, len(X), self.output_size)
         learning_rate = _number("learning_rate", learning_rate, above=0)
-        parameters = self._parameters(replace=True)
-        outputs = self.hidden_output, self.predicted_output
-        descend(parameters, backpropagate(X, y, *outputs, parameters[2]), learning_rate)
+        # All slopes come before any change: they belong to the predictions
+        # just made, and those were made with the old W2.
+        dE_dW1, dE_db1, dE_dW2, dE_db2 = self.gradients(X, y)
+        descend(self.weights_hidden_output, dE_dW2, learning_rate)
+        descend(self.bias_output, dE_db2, learning_rate)
+        descend(self.weights_input_hidden, dE_dW1, learning_rate)
+        descend(self.bias_hidden, dE_db1, learning_rate)
+        self._checked = _copies(self._parameters)
 
-    def train(self, X, y, epochs, learning_rate, *, report_every=4000, quiet=False):
-        """Take one step per epoch; return the losses as (epoch, loss) pairs.
+    def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float, *,
+              report_every: int = 4000, verbose: bool = True
+              ) -> "list[tuple[int, float]]":
+        """Take one step in each epoch, a pass over all samples; return losses.
 
-        An epoch is one pass over all samples, the full batch. Before steps 0,
-        report_every, 2 * report_every, ... the loss is kept, and printed
-        unless quiet. It is the mean of (A2 - y)^2, 2E / (N K), for XOR E / 2:
-        a learning rate of 0.1 for E is one of 0.2 for the loss.
+        They are pairs (epoch, loss before its step) for the epochs 0,
+        report_every, 2 * report_every and so on, printed if verbose, and last,
+        not printed, the loss after all epochs. Ctrl-C keeps the steps taken,
+        the last perhaps in part. Targets from low to high are to be scaled to 0
+        to 1: train with (target - low) / (high - low), and take a prediction a
+        for low + a * (high - low).
         """
-        X = _matrix("X", X, None, self.input_size)
-        y = _matrix("y", y, len(X), self.output_size)
+        X = _rows("X", X, self.input_size)
+        y = _rows("y", y, self.output_size, len(X))
         epochs = _whole("epochs", epochs, 0)
         learning_rate = _number("learning_rate", learning_rate, above=0)
         report_every = _whole("report_every", report_every, 1)
-        parameters, losses = self._parameters(replace=True), []
+        losses, entries = [], len(X) * self.output_size
         for epoch in range(epochs):
-            hidden, predicted = forward(X, *parameters)
+            output = self.feedforward(X)
+            self.backward(X, y, learning_rate)
             if epoch % report_every == 0:
-                loss = 2 * objective(predicted, y) / (len(y) * len(y[0]))
-                losses.append((epoch, loss))
-                if not quiet:
-                    print(f"Epoch {epoch}, Loss:{loss}")
-            gradients = backpropagate(X, y, hidden, predicted, parameters[2])
-            descend(parameters, gradients, learning_rate)
-            self.hidden_output, self.predicted_output = hidden, predicted
-        return losses
+                losses.append((epoch, 2 * objective(output, y) / entries))
+                if verbose:
+                    print(f"Epoch {epoch}, Loss:{losses[-1][1]}")
+        return losses + [(epochs, 2 * objective(self.feedforward(X), y) / entries)]
 
+    def parameters(self) -> "dict[str, Matrix]":
+        """Return copies by name; NeuralNetwork(2, 4, 1, **them) makes a twin."""
+        return dict(zip(PARAMETERS, _copies(self._parameters)))
 
-# --- How to tell that it is right: the gradient check ----------------------
-def gradient_check(network, X, y, gradients):
-    """Return the sum of |gradient - slope|, with the slopes measured on E.
+    def __repr__(self) -> str:
+        return f"NeuralNetwork{(self.input_size, self.hidden_size, self.output_size)}"
 
-    Measuring takes no chain rule, but two forward passes for each parameter w:
-    dE/dw is about (E(w + s) - E(w - s)) / (2 s), the central difference. A
-    larger s makes it cruder, a smaller s amplifies rounding.
+# What to change. For more neurons: the sizes. For another f: sigmoid, and
+# sigmoid_derivative, which is given f's output. For another E: objective, and
+# output_error, its slope.
 
-    >>> network = NeuralNetwork(3, 4, 2, seed=1)
-    >>> X, y = [[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]], [[0.0, 1.0], [1.0, 0.25]]
-    >>> gradients = network.gradients(X, y)
-    >>> gradient_check(network, X, y, gradients) < 1e-9
-    True
-    >>> gradients[0][2][1] *= -1  # a wrong sign in one of the 26 slopes
-    >>> gradient_check(network, X, y, gradients) > 1e-3
+# --- The gradient check: how to know that it is right ----------------------
+def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
+    """Return how far network.gradients is from slopes that are measured.
+
+    Measuring needs no chain rule: with a small s, dE/dw is about
+        (E(w + s) - E(w - s)) / (2 s)
+    A larger s makes this cruder, a smaller one amplifies rounding. For each of
+    the four matrices, the norm (root of the sum of squares) of the difference
+    is divided by the sum of both norms. The largest result is returned: near 0
+    if all is right, 1/3 if a matrix is doubled, 1 if its sign is wrong.
+
+    >>> network, X = NeuralNetwork(3, 4, 2, seed=1), [[0.5, -1, 2], [1.5, 0, -1]]
+    >>> gradient_check(network, X, [[0, 1], [1, 0.25]]) < 1e-8
     True
     """
-    X = _matrix("X", X, None, network.input_size)
-    y = _matrix("y", y, len(X), network.output_size)
-    parameters, s, total = network._parameters(), 1e-5, 0.0
-    gradients = _matrix("gradients", gradients, len(parameters), None, None)
-    for n, matrix in enumerate(parameters):
-        gradient = _matrix(f"gradients[{n}]", gradients[n], len(matrix), len(matrix[0]))
-        for row, slopes in zip(matrix, gradient):
-            for j, w in enumerate(row):
-                row[j] = w + s
-                plus = objective(forward(X, *parameters)[1], y)
-                row[j] = w - s
-                minus = objective(forward(X, *parameters)[1], y)
-                row[j] = w
-                total += abs((plus - minus) / (2 * s) - slopes[j])
-    return total
+    X = _rows("X", X, network.input_size)
+    y = _rows("y", y, network.output_size, len(X))
+    twin, epsilon, worst = object.__new__(type(network)), 1.0, 0.0
+    for name, value in network.__dict__.items():
+        setattr(twin, name, value)
+    twin._parameters = _copies(network._parameters)
+    while 1.0 + epsilon / 2 > 1.0:  # to the precision of this machine's floats
+        epsilon /= 2
+    for matrix, gradient in zip(twin._parameters, twin.gradients(X, y)):
+        s = epsilon ** (1 / 3) * (max([abs(w) for row in matrix for w in row]) or 1.0)
+        measured, zero = [row[:] for row in matrix], subtract(matrix, matrix)
+        for row, slopes in zip(matrix, measured):
+            for place, w in enumerate(row):
+                row[place] = w + s
+                above = objective(twin.feedforward(X), y)
+                row[place] = w - s
+                slopes[place] = (above - objective(twin.feedforward(X), y)) / (2 * s)
+                row[place] = w
+        norms = objective(gradient, zero) ** 0.5 + objective(measured, zero) ** 0.5
+        worst = max(worst, objective(gradient, measured) ** 0.5 / (norms or 1.0))
+    return worst
 
+# --- Machinery: types, checks, the start -----------------------------------
+# Runs on CPython and PyPy from 3.6, MicroPython from 1.21 and CircuitPython
+# from 9, with floats of 64, 32 or 30 bits. Sums grow by +=, as sum() rounds
+# differently from Python 3.12 on. What was checked is not checked again: data
+# become tuples, which cannot change, and _checked is a copy of the parameters,
+# which shows whether a user has changed an entry since.
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # read by type checkers only
+    from typing import Any, Callable, Iterable, Iterator, Sequence, SupportsFloat
+    Rows = Sequence[Sequence[float]]
+    Matrix = list[list[float]]
+    Data = Iterable[Iterable[SupportsFloat]]
+
+class _Rows(tuple):  # type: ignore[type-arg]
+    """Checked rows: tuples of floats."""
+
+def _error(kind: "Any", name: str, wanted: str, value: object) -> "Any":
+    """Return an error that says what is wanted and, in short, what came."""
+    if (value is None or isinstance(value, float) or isinstance(value, int)
+            and abs(value) < 1e15 or isinstance(value, str) and len(value) < 30):
+        return kind(f"{name} must be {wanted}, got {repr(value)}")
+    return kind(f"{name} must be {wanted}, got {type(value).__name__}")
+
+def _plain(value: "Any") -> "Any":
+    """Return an array or a table as lists, anything else as it is."""
+    if hasattr(value, "__array__") and not hasattr(value, "tolist"):
+        value = value.__array__()  # iterating over a table would give its labels
+    return value.tolist() if hasattr(value, "tolist") else value
+
+def _number(name: str, value: "Any", above: float = -math.inf) -> float:
+    """Return value as a float, if it is a finite number above the bound."""
+    value = _plain(value)
+    try:
+        if above < value < math.inf:
+            return float(value)
+    except TypeError:
+        raise _error(TypeError, name, "a number", value) from None
+    except ArithmeticError:  # an int too large for a float, a signaling nan
+        pass
+    wanted = "finite" if above < 0 else f"finite and above {above}"
+    raise _error(ValueError, name, wanted, value)
+
+def _whole(name: str, value: "Any", least: int) -> int:
+    """Return value, if it is an int and not below least."""
+    value = _plain(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise _error(ValueError, name, f"an int from {least} up", value)
+
+def _items(name: str, wanted: str, value: "Any") -> "list[Any]":
+    """Return the items of a list, an array, a table or another iterable."""
+    value = _plain(value)
+    try:
+        if isinstance(value, (str, bytes, bytearray, dict, set, frozenset)):
+            raise TypeError
+        iterator = iter(value)
+    except TypeError:
+        raise _error(TypeError, name, wanted, value) from None
+    return list(iterator)
+
+def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Rows":
+    """Return value as checked rows: count of them, or with 0 at least one."""
+    if isinstance(value, _Rows) and len(value[0]) == columns:
+        return value
+    if type(value) not in (list, tuple):
+        value = _items(name, f"rows, as in {name} = [[...], [...]]", value)
+    if not value or count not in (0, len(value)):
+        raise ValueError(f"{name} must have {count or 1} rows, got {len(value)}"
+                         + "; it takes one for each row of X" * (name == "y"))
+    rows, plain = [], {float, int}
+    for n, row in enumerate(value):
+        if type(row) not in (list, tuple):
+            row = _items(f"{name}[{n}]", f"a row, as in {name} = [[...], [...]]", row)
+        if len(row) != columns:
+            raise ValueError(f"{name}[{n}] must have length {columns}, got {len(row)}")
+        if not (plain.issuperset(map(type, row)) and max(map(abs, row)) < 1e300
+                and sum(row) < math.inf):  # it takes a closer look
+            row = [_number(f"{name}[{n}][{m}]", entry) for m, entry in enumerate(row)]
+        if name == "y" and not 0 <= min(row) <= max(row) <= 1:
+            m = [0 <= target <= 1 for target in row].index(False)
+            raise ValueError(f"y[{n}][{m}] must be from 0 to 1, got {row[m]}; see train")
+        rows.append(tuple(map(float, row)))
+    return _Rows(rows)
+
+def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
+    return [list(map(list, matrix)) for matrix in matrices]
+
+def _check_parameters(network: NeuralNetwork) -> None:
+    """Check the parameters, if a user has changed them."""
+    if network._parameters != network._checked:
+        for name, matrix in zip(PARAMETERS, network._parameters):
+            setattr(network, name, matrix)
+        network._checked = _copies(network._parameters)
+
+def _parameter(n: int) -> "Any":
+    """Return the property for parameter n: checked and copied when assigned."""
+    def assign(network: NeuralNetwork, value: "Any") -> None:
+        D, H, K = network.input_size, network.hidden_size, network.output_size
+        count, columns = ((D, H), (1, H), (H, K), (1, K))[n]
+        rows = _rows(PARAMETERS[n], value, columns, count)
+        if value is not network._parameters[n]:
+            network._parameters[n] = list(map(list, rows))
+    return property(lambda network: network._parameters[n], assign)
+
+for _n, _name in enumerate(PARAMETERS):
+    setattr(NeuralNetwork, _name, _parameter(_n))
+
+def _start(network: NeuralNetwork, seed: "Any", given: "Any") -> "Callable[[], float]":
+    """Set the parameters that are given; return what draws the others."""
+    for name, value in zip(PARAMETERS, given):
+        if value is not None:
+            setattr(network, name, value)
+    return _normal(None if seed is None else _whole("seed", seed, 0)).__next__
+
+def _normal(seed: "int | None") -> "Iterator[float]":
+    """Yield normal numbers (Box and Muller, 1958)."""
+    import random  # only when the first is drawn, since some Pythons lack it
+    uniform = random.random
+    if seed is not None and hasattr(random, "Random"):
+        uniform = random.Random(seed).random
+    elif seed is not None:
+        random.seed(seed)  # MicroPython
+    while True:
+        radius = math.sqrt(-2 * math.log(1 - uniform()))
+        yield radius * math.cos(2 * math.pi * uniform())
 
 if __name__ == "__main__":
-    # The notebook set no seed, so its start is lost. These twelve weights were
+    # The notebook set no seed and recorded no start. These twelve weights were
     # fitted to its output; all that is printed here is computed from them.
-    network = NeuralNetwork(
-        2, 4, 1,
-        weights_input_hidden=[[-0.8914570400246056, 0.2787556926884328,
-                               1.227048797221191, 0.8626402083081429],
-                              [0.011837466327953215, -0.5192473365895529,
+    network = NeuralNetwork(2, 4, 1, weights_input_hidden=[
+        [-0.8914570400246056, 0.2787556926884328, 1.227048797221191,
+         0.8626402083081429], [0.011837466327953215, -0.5192473365895529,
                                -0.9790011054804578, 0.4371556513607394]],
         weights_hidden_output=[[-0.12657457316333723], [1.133007462875512],
                                [-1.210978695614618], [1.0353789169101533]])
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
-    network.train(X, y, epochs=10000, learning_rate=0.1)
+    losses = network.train(X, y, epochs=10000, learning_rate=0.1)
     print("Predictions after training:")
     print("[" + "\n ".join(f"[{a:.8f}]" for (a,) in network.feedforward(X)) + "]")
