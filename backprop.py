@@ -3,38 +3,38 @@
 
 A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
-come closer to given targets. Backpropagation finds out how each must change.
+come closer to given targets. Backpropagation finds each parameter's change.
 
     python3 backprop.py                   trains the network and prints the run
     python3 -m doctest backprop.py        runs the examples; silence is success
     from backprop import NeuralNetwork    uses it in a program of your own
 
-This file redoes a program for NumPy, here called the notebook, and keeps its
-names: code written for the notebook runs on it, with lists in place of arrays.
-Read it from top to bottom. Names that begin with _ are machinery, explained at
-the end: they check what users pass in, and draw random numbers.
+This file rewrites a NumPy program, here called the notebook, and keeps its
+names: code that used the notebook runs on this file, with lists or arrays, and
+gets lists back. Read it from top to bottom. Names that begin with _ and types
+in quotes are machinery, for the end: they check input and draw random numbers.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, adds up the
-products and the bias, and squeezes the sum z into the range from 0 to 1 with a
-function f, the sigmoid. For inputs 1 and 0.5, weights 2 and -3, and bias 0.5:
+products and the bias, and squeezes the sum z into the range from 0 to 1 by an
+activation function f, the sigmoid. Inputs 1, 0.5, weights 2, -3, bias 0.5 give
     z = 1 * 2 + 0.5 * (-3) + 0.5 = 1        f(z) = 1 / (1 + e^-z) = 0.731
 
-THE TASK.  XOR is 1 if exactly one of its two inputs is 1. Each row of this
-table is a sample: the inputs of one case, and the target, the right answer.
-    input 1    input 2    target        one neuron would need
-       0          0          0                    b < 0    (1)
-       0          1          1               v2 + b > 0    (2)
-       1          0          1          v1      + b > 0    (3)
-       1          1          0          v1 + v2 + b < 0    (4)
+THE TASK.  XOR is 1 if exactly one of its two inputs is 1. Each row below is a
+sample: the inputs of one case, and the target, the right answer. One neuron,
+with weights v1, v2 and bias b, cannot do it. It would need the right column:
+    input 1    input 2    target
+       0          0          0                  b < 0    (1)
+       0          1          1             v2 + b > 0    (2)
+       1          0          1        v1      + b > 0    (3)
+       1          1          0        v1 + v2 + b < 0    (4)
 
-One neuron, with weights v1, v2 and bias b, cannot do it. Let it answer 1 where
-f(z) is above 1/2, that is, where z is above 0. Then (1) to (4) must hold. But
-by (2) and (3), v1 + v2 + 2b is above 0, and by (1) and (4), it is below 0.
+For it answers 1 where f(z) is above 1/2, so z above 0, and 0 where z is below.
+But by (2) and (3), v1 + v2 + 2b is above 0, and by (1) and (4), it is below 0.
 
 THE NETWORK  has two layers: four hidden neurons, which get both inputs, and an
-output neuron, which gets the outputs of the four. That is enough: one hidden
-neuron can say OR, one AND, and the output "OR and not AND". A * is a weight:
+output neuron, which gets the outputs of the four. Two would do: one says OR,
+one AND, and the output neuron "OR and not AND". Each * is a weight:
     input 1 ----*-----------*-----------*-----------*
     input 2 ----*-----------*-----------*-----------*
                 |           |           |           |
@@ -51,7 +51,7 @@ neurons and K outputs, for XOR 4, 2, 4 and 1.
     b1      bias_hidden            1 x H  b1[0][j]: bias of hidden neuron j
     Z1      hidden_activation      N x H  Z1[n][j]: its sum z for sample n
     A1      hidden_output          N x H  A1[n][j]: its output f(z) for sample n
-    W2      weights_hidden_output  H x K  W2[j][k]: from hidden j to output neuron k
+    W2      weights_hidden_output  H x K  W2[j][k]: from hidden neuron j to output k
     b2      bias_output            1 x K  b2[0][k]: bias of output neuron k
     Z2      output_activation      N x K  Z2[n][k]: its sum z for sample n
     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
@@ -66,34 +66,33 @@ every entry. One entry of Z1 is the sum of one neuron, here with two inputs:
 
 WHAT IS MINIMISED.  E is 1/2 * the sum of (A2 - y)^2 over all entries. The
 square counts misses in both directions, and large misses more. The 1/2 makes
-its slope simple: 1/2 (A2 - y)^2 has the slope A2 - y. What is printed is not E
-but the loss, the mean of the same squares, which is 2E / (N K). The notebook's
-text calls what it minimises the loss L.
+the derivative simple: that of 1/2 (A2 - y)^2, by A2, is A2 - y. Printed is the
+loss, the mean of the same squares, 2E / (N K). (The notebook's L is this E.)
 
-HOW IT IS MINIMISED.  The slope dE/dw of a parameter w says how E changes with
-w: if w alone rises by a small s, then E rises by about s * dE/dw. So the step
+HOW IT IS MINIMISED.  The derivative dE/dw, or slope, says how E changes with a
+parameter w: if w alone rises by a small s, E rises by about s * dE/dw. So
     w -= learning_rate * dE/dw
 changes E by about -learning_rate * (dE/dw)^2, which is never above 0. Every
-parameter takes its step, and the changes of E add up: E falls, if the steps
+parameter takes this step, and the changes of E add up: E falls, if the steps
 are small enough. The learning rate is a positive number that sets their size.
-As E is a sum over samples, n times the samples need the learning rate / n. The
-slopes of all parameters are the gradient. It points uphill, the minus goes
-down: the method is gradient descent. Backpropagation computes the gradient.
+As E is a sum over samples, twice the samples need half the learning rate. All
+slopes together are the gradient. It points uphill; the minus makes the step go
+down: this is gradient descent. Backpropagation computes the gradient, going
+back from E through the output layer to the hidden layer.
 """
 import math
-
 __version__ = "2.0"
 __all__ = ["NeuralNetwork", "PARAMETERS", "gradient_check", "objective", "sigmoid"]
 
 # --- Matrices: what the network needs of NumPy -----------------------------
 def transpose(A: "Rows") -> "Rows":
-    """Return the columns of A as rows; NumPy: A.T."""
+    """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
     return list(zip(*A))
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B; NumPy: np.dot(A, B).
 
-    >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # 1 * 5 + 2 * 7, a row by a column
+    >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # row by column: 19 = 1 * 5 + 2 * 7
     [[19.0, 22.0], [43.0, 50.0]]
     """
     product, places, columns = [], range(len(B)), list(zip(*B))
@@ -117,17 +116,11 @@ def affine(X: "Rows", W: "Rows", b: "Rows") -> "Matrix":
 
 def subtract(A: "Rows", B: "Rows") -> "Matrix":
     """Return the differences, entry by entry; NumPy: A - B."""
-    return [[a - b for a, b in zip(*rows)] for rows in zip(A, B)]
+    return [[a - b for a, b in zip(row, other)] for row, other in zip(A, B)]
 
 def multiply(A: "Rows", B: "Rows") -> "Matrix":
     """Return the products, entry by entry; NumPy: A * B."""
-    products, columns = [], range(len(A[0]))
-    for a, b in zip(A, B):
-        entries = []
-        for column in columns:
-            entries.append(a[column] * b[column])
-        products.append(entries)
-    return products
+    return [[a * b for a, b in zip(row, other)] for row, other in zip(A, B)]
 
 def apply(function: "Callable[[float], float]", A: "Rows") -> "Matrix":
     """Return the function's value for each entry; NumPy: function(A)."""
@@ -144,9 +137,9 @@ def sum_rows(A: "Rows") -> "Matrix":
 def descend(w: "Matrix", slopes: "Rows", learning_rate: float) -> None:
     """Change w in place, by one step; NumPy: w -= learning_rate * slopes."""
     columns = range(len(w[0]))
-    for row, slope in zip(w, slopes):
+    for row, row_slopes in zip(w, slopes):
         for column in columns:
-            row[column] -= learning_rate * slope[column]
+            row[column] -= learning_rate * row_slopes[column]
 
 # --- The sigmoid, and E ----------------------------------------------------
 def sigmoid(z: float) -> float:
@@ -155,20 +148,21 @@ def sigmoid(z: float) -> float:
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # e^-z could overflow, and is so large that f(z) is e^z
+    if z < -40.0:  # e^-z could overflow; beside it the 1 vanishes, and f(z) is e^z
         return math.exp(z)
     return 1.0 / (1.0 + math.exp(-z))
 
 def sigmoid_derivative(a: float) -> float:
     """Return the slope f'(z) = a * (1 - a), given the output a = f(z)."""
-    # With u = e^-z, a is 1 / (1 + u). The slopes from z over u to a multiply:
+    # Write u for e^-z, so that a is 1 / (1 + u). z changes u, u changes a, and
+    # the slopes on the way multiply:
     #     du/dz = -u        da/du = -1 / (1 + u)^2
     #     f'(z) = da/du * du/dz = u / (1 + u)^2
-    # As 1 - a = u / (1 + u), this is a * (1 - a). The argument is a, not z,
-    # because a is at hand: feedforward has just computed it. The notebook's
-    # code does the same; its text, in one place, wrongly passes Z. The slope
-    # is largest, 1/4, at a = 1/2. Near a = 0 and a = 1 it is nearly 0: there a
-    # neuron is called saturated, and its weights hardly change.
+    # As 1 - a = u / (1 + u), this is a * (1 - a). The argument is a, because a
+    # is at hand: the prediction needed it. (The notebook's code does so; its
+    # text once has Z, by mistake.) The slope is largest, 1/4, at a = 1/2. If a
+    # is near 0 or 1, it is nearly 0. Then the neuron is called saturated: its
+    # weights hardly change, as f' is a factor of their slopes.
     return a * (1.0 - a)
 
 def objective(predicted_output: "Rows", y: "Rows") -> float:
@@ -186,17 +180,16 @@ PARAMETERS = ("weights_input_hidden", "bias_hidden",
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
 
-    The sizes are D, H and K. Any of the four PARAMETERS can be given here, or
-    assigned later; it is checked and copied. This network does XOR: its hidden
-    neurons say OR and AND, and its output neuron says "OR and not AND".
+    The sizes are D, H and K. Any of the four PARAMETERS can be given now, or
+    assigned later; it is checked and copied. The network below does XOR: its
+    hidden neurons say OR and AND, its output neuron says "OR and not AND".
 
-    >>> network = NeuralNetwork(2, 2, 1, weights_input_hidden=[[20, 20], [20, 20]],
-    ...     weights_hidden_output=[[20], [-20]], bias_hidden=[[-10, -30]],
-    ...     bias_output=[[-10]])
+    >>> network = NeuralNetwork(2, 2, 1,
+    ...     weights_input_hidden=[[20, 20], [20, 20]], bias_hidden=[[-10, -30]],
+    ...     weights_hidden_output=[[20], [-20]], bias_output=[[-10]])
     >>> [round(a, 3) for (a,) in network.feedforward([[0, 0], [0, 1], [1, 0], [1, 1]])]
     [0.0, 1.0, 1.0, 0.0]
     """
-
     def __init__(self, input_size: int, hidden_size: int, output_size: int, *,
                  seed: "int | None" = None, weights_input_hidden: "Data | None" = None,
                  bias_hidden: "Data | None" = None,
@@ -205,14 +198,14 @@ class NeuralNetwork:
         self.input_size = D = _whole("input_size", input_size, 1)
         self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
         self.output_size = K = _whole("output_size", output_size, 1)
-        self._parameters: "list[Matrix]" = [[], [], [], []]
-        self._checked: "list[Matrix]" = []
-        self._last_pass: "tuple[_Rows, Matrix, Matrix]" = (_Rows(), [], [])
+        self._parameters: "list[Matrix]" = [[], [], [], []]  # W1, b1, W2 and b2
+        self._checked: "list[Matrix]"  # a copy of them, as last checked
+        self._last_pass: "tuple[_Frozen, Matrix, Matrix]"  # X, A1 and A2
         draw = _start(self, seed, (weights_input_hidden, bias_hidden,
                                    weights_hidden_output, bias_output))
-        # Random weights: hidden neurons that start with the same weights get
-        # the same slopes, and stay copies of each other. From about 30 inputs
-        # on, many start saturated; divide their weights by the root of D then.
+        # Random normal weights: hidden neurons that start with equal weights
+        # get equal slopes, and stay copies of each other. With 30 inputs or
+        # more, many start saturated: give W1 divided by the root of D then.
         if weights_input_hidden is None:
             self.weights_input_hidden = [[draw() for j in range(H)] for i in range(D)]
         if bias_hidden is None:
@@ -223,7 +216,7 @@ class NeuralNetwork:
             self.bias_output = [[0.0] * K]
 
     def feedforward(self, X: "Data") -> "Matrix":
-        """Return the predictions for X; keep Z1, A1, Z2 and A2 under their names."""
+        """Return the predictions for X; keep Z1, A1, Z2 and A2 as attributes."""
         X = _rows("X", X, self.input_size)
         _check_parameters(self)
         self.hidden_activation = hidden_activation = affine(
@@ -240,26 +233,25 @@ class NeuralNetwork:
         X = _rows("X", X, self.input_size)
         y = _rows("y", y, self.output_size, len(X))
         last_X, hidden_output, predicted_output = self._last_pass
-        if last_X != X or self._parameters != self._checked:  # it does not serve
+        if last_X != X or self._parameters != self._checked:  # it is stale
             self.feedforward(X)
             hidden_output, predicted_output = self.hidden_output, self.predicted_output
 
         # The chain rule. With one sample and one neuron in each layer, every
         # symbol is a number. W2 changes Z2, Z2 changes A2, A2 changes E, and
-        # the slopes on the way multiply. Below each stands its value.
+        # the slopes on the way multiply. Their values stand below them.
         #     dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
         #              A2 - y   f'(Z2)    A1
         #     dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
         #              A2 - y   f'(Z2)    W2        f'(Z1)    X
-        # Both begin alike, so the products are formed from the left, once. A
-        # slope dE/dA is called the error of its layer. dE/dZ is its delta: it
-        # says which way, and how much, the weights into a neuron should change.
-        # In general each slope is a matrix: dE/dW2 has the shape of W2.
+        # Both begin alike, so this part is computed once. In each layer, dE/dA
+        # is called the error, and dE/dZ the delta. It says how much a neuron's
+        # weights and bias must change: times an input, it is the slope for the
+        # weight. In general every slope is a matrix, dE/dW2 shaped like W2.
 
         # dE/dA2 = A2 - y                                               N x K
-        # The slope of the square is 2 (A2 - y); the 1/2 in E cancels the 2.
-        # The notebook has y - A2, minus this, and adds in the end what is
-        # subtracted here: the same step.
+        # The 1/2 in E has cancelled the 2 of the square. The notebook has the
+        # negative, y - A2, and adds where this file subtracts: the same step.
         output_error = subtract(predicted_output, y)
 
         # dE/dZ2 = output_error * f'(Z2), entry by entry                N x K
@@ -270,8 +262,9 @@ class NeuralNetwork:
         # dE/dA1 = output_delta W2^T, where ^T means transposed         N x H
         #     hidden_error[n][j] = sum over k of output_delta[n][k] * W2[j][k]
         # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and E by
-        # about s * output_delta[n][k] * W2[j][k] through each k, added up. The
-        # sum runs along row j of W2; dot runs down columns: W2 is transposed.
+        # about s * output_delta[n][k] * W2[j][k] through each k, added up. As
+        # the sum runs along row j of W2, and dot down columns of its second
+        # matrix, W2 is transposed.
         hidden_error = dot(output_delta, transpose(self.weights_hidden_output))
 
         # dE/dZ1 = hidden_error * f'(Z1), entry by entry as above       N x H
@@ -280,70 +273,68 @@ class NeuralNetwork:
         # dE/dW2 = A1^T output_delta                                    H x K
         #     dE_dW2[j][k] = sum over n of A1[n][j] * output_delta[n][k]
         # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample
-        # n, and the effects on E add up. The sum runs down column j of A1; dot
-        # runs along rows: A1 is transposed.
+        # n, and the effects on E add up. As the sum runs down column j of A1,
+        # and dot along rows of its first matrix, A1 is transposed.
         dE_dW2 = dot(transpose(hidden_output), output_delta)
 
-        # dE/db2 = the rows of output_delta added up                    1 x K
-        # A bias is the weight of an input that is always 1.
+        # dE/db2: a bias is the weight of an input that is always 1     1 x K
+        #     dE_db2[0][k] = sum over n of output_delta[n][k]
         dE_db2 = sum_rows(output_delta)
 
-        # dE/dW1 = X^T hidden_delta, and dE/db1: the same for layer 1   D x H
+        # dE/dW1 = X^T hidden_delta, and dE/db1: the same again   D x H, 1 x H
         #     dE_dW1[i][j] = sum over n of X[n][i] * hidden_delta[n][j]
         dE_dW1 = dot(transpose(X), hidden_delta)
         dE_db1 = sum_rows(hidden_delta)
         return dE_dW1, dE_db1, dE_dW2, dE_db2
 
     def backward(self, X: "Data", y: "Data", learning_rate: float) -> None:
-        """Take one step down the gradient.
+        """Take one step of gradient descent.
 
-        A step by hand. These parameters make every z 0, every output 1/2 and
-        every slope f' 1/4. E is (1/4 + 1/16 + 1/4 + 1/4) / 2 = 13/32.
-            output_error = A2 - y             [[1/2, -1/4], [1/2, 1/2]]
-            output_delta = output_error / 4   [[1/8, -1/16], [1/8, 1/8]]
-            hidden_error = output_delta W2^T  [[1/8, 3/8, 1/4], [7/8, 3/4, -1/8]]
-            hidden_delta = hidden_error / 4   [[1/32, 3/32, 1/16], [7/32, 3/16, -1/32]]
+        A step by hand. The parameters below make every z 0, every output 1/2
+        and every f' 1/4. E is (1/4 + 1/4 + 1/16 + 1/4) / 2 = 0.40625.
+            output_error = A2 - y             [[1/2, 1/2], [1/4, 1/2]]
+            output_delta = output_error / 4   [[1/8, 1/8], [1/16, 1/8]]
+            hidden_error = output_delta W2^T  [[5/8, 1/8], [3/8, 1/4]]
+            hidden_delta = hidden_error / 4   [[5/32, 1/32], [3/32, 1/16]]
 
-        >>> network = NeuralNetwork(
-        ...     2, 3, 2, weights_input_hidden=[[1, 2, -1], [2, 4, -2]],
-        ...     bias_hidden=[[-5, -10, 5]], bias_output=[[-4, -2]],
-        ...     weights_hidden_output=[[3, 4], [4, 2], [1, -2]])
-        >>> X, y = [[1, 2], [3, 1]], [[0, 3/4], [0, 0]]
-        >>> objective(network.feedforward(X), y) == 13/32
-        True
-        >>> network.gradients(X, y) == (                 # the first entry is
-        ...     [[11/16, 21/32, -1/32], [9/32, 3/8, 3/32]],  # 1 * 1/32 + 3 * 7/32
-        ...     [[1/4, 9/32, 1/32]],                         # 1/32 + 7/32
-        ...     [[1/8, 1/32], [1/8, 1/32], [1/8, 1/32]],     # 1/2 * 1/8 + 1/2 * 1/8
-        ...     [[1/4, 1/16]])                               # 1/8 + 1/8
-        True
+        >>> network = NeuralNetwork(2, 2, 2,
+        ...     weights_input_hidden=[[1, -1], [2, -2]], bias_hidden=[[-5, 5]],
+        ...     weights_hidden_output=[[4, 1], [-2, 3]], bias_output=[[-1, -2]])
+        >>> X, y = [[1, 2], [3, 1]], [[0, 0], [1/4, 0]]
+        >>> objective(network.feedforward(X), y), network.gradients(X, y) == (
+        ...     [[7/16, 7/32], [13/32, 1/8]],  # 7/16 = 1 * 5/32 + 3 * 3/32
+        ...     [[1/4, 3/32]],                 # 1/4 = 5/32 + 3/32
+        ...     [[3/32, 1/8], [3/32, 1/8]],    # 3/32 = 1/2 * 1/8 + 1/2 * 1/16
+        ...     [[3/16, 1/4]])                 # 3/16 = 1/8 + 1/16
+        (0.40625, True)
         >>> network.backward(X, y, learning_rate=1/2)
-        >>> network.weights_input_hidden[0][0] == 1 - 1/2 * 11/16
+        >>> network.weights_input_hidden[0][0] == 1 - 1/2 * 7/16
         True
-        >>> round(objective(network.feedforward(X), y), 6)
-        0.157883
+        >>> losses = network.train(X, y, 1, 1/2, verbose=False)
+        >>> [round(2 * loss, 6) for epoch, loss in losses]  # E after one and two steps
+        [0.175951, 0.117498]
         """
         learning_rate = _number("learning_rate", learning_rate, above=0)
         # All slopes come before any change: they belong to the predictions
-        # just made, and those were made with the old W2.
+        # just made, which the old W2 made.
         dE_dW1, dE_db1, dE_dW2, dE_db2 = self.gradients(X, y)
         descend(self.weights_hidden_output, dE_dW2, learning_rate)
         descend(self.bias_output, dE_db2, learning_rate)
         descend(self.weights_input_hidden, dE_dW1, learning_rate)
         descend(self.bias_hidden, dE_db1, learning_rate)
-        self._checked = _copies(self._parameters)
+        _accept(self)  # these changes need no check
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float, *,
               report_every: int = 4000, verbose: bool = True
               ) -> "list[tuple[int, float]]":
-        """Take one step in each epoch, a pass over all samples; return losses.
+        """Take one step per epoch (a pass over all samples); return losses.
 
-        They are pairs (epoch, loss before its step) for the epochs 0,
-        report_every, 2 * report_every and so on, printed if verbose, and last,
-        not printed, the loss after all epochs. Ctrl-C keeps the steps taken,
-        the last perhaps in part. Targets from low to high are to be scaled to 0
-        to 1: train with (target - low) / (high - low), and take a prediction a
-        for low + a * (high - low).
+        They are pairs of an epoch and the loss before its step, for epochs 0,
+        report_every, 2 * report_every and so on, printed if verbose. A last
+        pair, unprinted, is epochs and the loss after the last step. Ctrl-C
+        keeps the steps taken; the last may be partial. Targets must be from 0
+        to 1. Scale others, from low to high: train with (target - low) / (high
+        - low), and read a prediction a as low + a * (high - low).
         """
         X = _rows("X", X, self.input_size)
         y = _rows("y", y, self.output_size, len(X))
@@ -361,15 +352,15 @@ class NeuralNetwork:
         return losses + [(epochs, 2 * objective(self.feedforward(X), y) / entries)]
 
     def parameters(self) -> "dict[str, Matrix]":
-        """Return copies by name; NeuralNetwork(2, 4, 1, **them) makes a twin."""
+        """Return copies by name; NeuralNetwork(2, 4, 1, **copies) is a twin."""
         return dict(zip(PARAMETERS, _copies(self._parameters)))
 
     def __repr__(self) -> str:
         return f"NeuralNetwork{(self.input_size, self.hidden_size, self.output_size)}"
 
-# What to change. For more neurons: the sizes. For another f: sigmoid, and
-# sigmoid_derivative, which is given f's output. For another E: objective, and
-# output_error, its slope.
+# What to change. More neurons: the sizes. Another f: sigmoid, and
+# sigmoid_derivative, which gets f's output; outside 0 to 1 also the check of y
+# in _rows. Another E: objective, its slope output_error, and train's losses.
 
 # --- The gradient check: how to know that it is right ----------------------
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
@@ -377,10 +368,12 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
 
     Measuring needs no chain rule: with a small s, dE/dw is about
         (E(w + s) - E(w - s)) / (2 s)
-    A larger s makes this cruder, a smaller one amplifies rounding. For each of
-    the four matrices, the norm (root of the sum of squares) of the difference
-    is divided by the sum of both norms. The largest result is returned: near 0
-    if all is right, 1/3 if a matrix is doubled, 1 if its sign is wrong.
+    A larger s makes this cruder, a smaller one amplifies rounding; the cube
+    root of the floats' precision balances them. For each parameter matrix, the
+    norm (root of the sum of squares) of gradient - measured is divided by the
+    sum of both norms. The largest result is returned: near 0 if all is right,
+    1/3 if a gradient is doubled, 1 if its sign is wrong. Errors in feedforward
+    or objective are not found, since both sides share them.
 
     >>> network, X = NeuralNetwork(3, 4, 2, seed=1), [[0.5, -1, 2], [1.5, 0, -1]]
     >>> gradient_check(network, X, [[0, 1], [1, 0.25]]) < 1e-8
@@ -389,14 +382,14 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
     X = _rows("X", X, network.input_size)
     y = _rows("y", y, network.output_size, len(X))
     twin, epsilon, worst = object.__new__(type(network)), 1.0, 0.0
-    for name, value in network.__dict__.items():
+    for name, value in network.__dict__.items():  # twin changes, network does not
         setattr(twin, name, value)
     twin._parameters = _copies(network._parameters)
-    while 1.0 + epsilon / 2 > 1.0:  # to the precision of this machine's floats
+    while 1.0 + epsilon / 2 > 1.0:
         epsilon /= 2
     for matrix, gradient in zip(twin._parameters, twin.gradients(X, y)):
         s = epsilon ** (1 / 3) * (max([abs(w) for row in matrix for w in row]) or 1.0)
-        measured, zero = [row[:] for row in matrix], subtract(matrix, matrix)
+        measured = [[0.0] * len(row) for row in matrix]
         for row, slopes in zip(matrix, measured):
             for place, w in enumerate(row):
                 row[place] = w + s
@@ -404,17 +397,15 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
                 row[place] = w - s
                 slopes[place] = (above - objective(twin.feedforward(X), y)) / (2 * s)
                 row[place] = w
-        norms = objective(gradient, zero) ** 0.5 + objective(measured, zero) ** 0.5
-        worst = max(worst, objective(gradient, measured) ** 0.5 / (norms or 1.0))
+        norms = _norm(gradient) + _norm(measured)
+        worst = max(worst, _norm(subtract(gradient, measured)) / (norms or 1.0))
     return worst
 
 # --- Machinery: types, checks, the start -----------------------------------
 # Runs on CPython and PyPy from 3.6, MicroPython from 1.21 and CircuitPython
-# from 9, with floats of 64, 32 or 30 bits. Sums grow by +=, as sum() rounds
-# differently from Python 3.12 on. What was checked is not checked again: data
-# become tuples, which cannot change, and _checked is a copy of the parameters,
-# which shows whether a user has changed an entry since.
-
+# from 9, with floats of 30 bits or more. Sums grow by +=, as sum() rounds in
+# another way since Python 3.12. Nothing is checked twice: checked data are
+# tuples, which cannot change, and parameters are compared with a copy.
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # read by type checkers only
     from typing import Any, Callable, Iterable, Iterator, Sequence, SupportsFloat
@@ -422,20 +413,20 @@ if TYPE_CHECKING:  # read by type checkers only
     Matrix = list[list[float]]
     Data = Iterable[Iterable[SupportsFloat]]
 
-class _Rows(tuple):  # type: ignore[type-arg]
-    """Checked rows: tuples of floats."""
+class _Frozen(tuple):  # type: ignore[type-arg]
+    """Checked rows, tuples of floats."""
 
 def _error(kind: "Any", name: str, wanted: str, value: object) -> "Any":
-    """Return an error that says what is wanted and, in short, what came."""
+    """Return an error that says what is wanted and, briefly, the value."""
     if (value is None or isinstance(value, float) or isinstance(value, int)
             and abs(value) < 1e15 or isinstance(value, str) and len(value) < 30):
         return kind(f"{name} must be {wanted}, got {repr(value)}")
     return kind(f"{name} must be {wanted}, got {type(value).__name__}")
 
 def _plain(value: "Any") -> "Any":
-    """Return an array or a table as lists, anything else as it is."""
+    """Return an array or a data frame as lists, anything else as it is."""
     if hasattr(value, "__array__") and not hasattr(value, "tolist"):
-        value = value.__array__()  # iterating over a table would give its labels
+        value = value.__array__()  # a data frame, which iterates over its labels
     return value.tolist() if hasattr(value, "tolist") else value
 
 def _number(name: str, value: "Any", above: float = -math.inf) -> float:
@@ -456,10 +447,11 @@ def _whole(name: str, value: "Any", least: int) -> int:
     value = _plain(value)
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
-    raise _error(ValueError, name, f"an int from {least} up", value)
+    kind = ValueError if isinstance(value, (int, float)) else TypeError
+    raise _error(kind, name, f"an int, at least {least}", value)
 
 def _items(name: str, wanted: str, value: "Any") -> "list[Any]":
-    """Return the items of a list, an array, a table or another iterable."""
+    """Return the items of an array, a data frame or another iterable."""
     value = _plain(value)
     try:
         if isinstance(value, (str, bytes, bytearray, dict, set, frozenset)):
@@ -469,47 +461,55 @@ def _items(name: str, wanted: str, value: "Any") -> "list[Any]":
         raise _error(TypeError, name, wanted, value) from None
     return list(iterator)
 
-def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Rows":
-    """Return value as checked rows: count of them, or with 0 at least one."""
-    if isinstance(value, _Rows) and len(value[0]) == columns:
-        return value
-    if type(value) not in (list, tuple):
+def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Frozen":
+    """Return value as checked rows, count in number (0: one or more)."""
+    if type(value) not in (list, tuple, _Frozen):
         value = _items(name, f"rows, as in {name} = [[...], [...]]", value)
     if not value or count not in (0, len(value)):
-        raise ValueError(f"{name} must have {count or 1} rows, got {len(value)}"
-                         + "; it takes one for each row of X" * (name == "y"))
+        raise ValueError(f"len({name}) must be {count or 'above 0'}, got {len(value)}"
+                         + "; y takes one row for each row of X" * (name == "y"))
+    if isinstance(value, _Frozen) and len(value[0]) == columns:
+        return value
     rows, plain = [], {float, int}
     for n, row in enumerate(value):
         if type(row) not in (list, tuple):
             row = _items(f"{name}[{n}]", f"a row, as in {name} = [[...], [...]]", row)
         if len(row) != columns:
-            raise ValueError(f"{name}[{n}] must have length {columns}, got {len(row)}")
+            raise ValueError(f"len({name}[{n}]) must be {columns}, got {len(row)}")
         if not (plain.issuperset(map(type, row)) and max(map(abs, row)) < 1e300
-                and sum(row) < math.inf):  # it takes a closer look
+                and sum(row) < math.inf):  # look closer
             row = [_number(f"{name}[{n}][{m}]", entry) for m, entry in enumerate(row)]
         if name == "y" and not 0 <= min(row) <= max(row) <= 1:
-            m = [0 <= target <= 1 for target in row].index(False)
-            raise ValueError(f"y[{n}][{m}] must be from 0 to 1, got {row[m]}; see train")
+            m = [0 <= a <= 1 for a in row].index(False)
+            raise _error(ValueError, f"y[{n}][{m}]", "from 0 to 1 (see train)", row[m])
         rows.append(tuple(map(float, row)))
-    return _Rows(rows)
+    return _Frozen(rows)
+
+def _norm(A: "Rows") -> float:
+    return math.sqrt(sum([a * a for row in A for a in row]))
 
 def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
     return [list(map(list, matrix)) for matrix in matrices]
 
+def _accept(network: NeuralNetwork) -> None:
+    """Take the parameters as checked, and the last pass as stale."""
+    network._last_pass = _Frozen(), [], []
+    network._checked = _copies(network._parameters)
+
 def _check_parameters(network: NeuralNetwork) -> None:
-    """Check the parameters, if a user has changed them."""
+    """Check the parameters, by assignment, if a user has changed an entry."""
     if network._parameters != network._checked:
         for name, matrix in zip(PARAMETERS, network._parameters):
             setattr(network, name, matrix)
-        network._checked = _copies(network._parameters)
+        _accept(network)
 
 def _parameter(n: int) -> "Any":
-    """Return the property for parameter n: checked and copied when assigned."""
+    """Return the property by which a name means network._parameters[n]."""
     def assign(network: NeuralNetwork, value: "Any") -> None:
         D, H, K = network.input_size, network.hidden_size, network.output_size
         count, columns = ((D, H), (1, H), (H, K), (1, K))[n]
         rows = _rows(PARAMETERS[n], value, columns, count)
-        if value is not network._parameters[n]:
+        if value is not network._parameters[n] or tuple in map(type, value):
             network._parameters[n] = list(map(list, rows))
     return property(lambda network: network._parameters[n], assign)
 
@@ -517,26 +517,26 @@ for _n, _name in enumerate(PARAMETERS):
     setattr(NeuralNetwork, _name, _parameter(_n))
 
 def _start(network: NeuralNetwork, seed: "Any", given: "Any") -> "Callable[[], float]":
-    """Set the parameters that are given; return what draws the others."""
+    """Set the given parameters; return a function that draws the rest."""
+    _accept(network)
     for name, value in zip(PARAMETERS, given):
         if value is not None:
             setattr(network, name, value)
     return _normal(None if seed is None else _whole("seed", seed, 0)).__next__
 
 def _normal(seed: "int | None") -> "Iterator[float]":
-    """Yield normal numbers (Box and Muller, 1958)."""
+    """Yield random numbers, normally distributed (Box and Muller, 1958)."""
     import random  # only when the first is drawn, since some Pythons lack it
-    uniform = random.random
-    if seed is not None and hasattr(random, "Random"):
-        uniform = random.Random(seed).random
-    elif seed is not None:
-        random.seed(seed)  # MicroPython
+    source: "Any" = random
+    if seed is not None:
+        source = random.Random(seed) if hasattr(random, "Random") else random
+        source.seed(seed)  # on MicroPython it is random itself
     while True:
-        radius = math.sqrt(-2 * math.log(1 - uniform()))
-        yield radius * math.cos(2 * math.pi * uniform())
+        radius = math.sqrt(-2 * math.log(1 - source.random()))
+        yield radius * math.cos(2 * math.pi * source.random())
 
 if __name__ == "__main__":
-    # The notebook set no seed and recorded no start. These twelve weights were
+    # The notebook set no seed and did not record its first weights. These were
     # fitted to its output; all that is printed here is computed from them.
     network = NeuralNetwork(2, 4, 1, weights_input_hidden=[
         [-0.8914570400246056, 0.2787556926884328, 1.227048797221191,
