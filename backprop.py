@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: 0BSD (copy it, change it, use it; no notice needed)
+# CPython, PyPy 3.6+, MicroPython 1.21+ (92 KB of heap, at 64 bits), CircuitPython 9+
 """Backpropagation in plain Python: a small neural network learns XOR.
 
 A neural network turns inputs into predictions, by means of numbers called
@@ -10,30 +11,30 @@ come closer to given targets. Backpropagation finds each parameter's change.
     from backprop import NeuralNetwork    uses it in a program of your own
 
 This file rewrites a NumPy program, here called the notebook, and keeps its
-names: code that used the notebook runs on this file, with lists or arrays, and
-gets lists back. Read it from top to bottom. Names that begin with _ and types
-in quotes are machinery, for the end: they check input and draw random numbers.
+names: code that builds, trains and asks its network works here, with lists or
+arrays, and gets lists back. Read it from top to bottom. Types in quotes, and
+names that begin with _, are machinery, for the end: checks and random numbers.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, adds up the
 products and the bias, and squeezes the sum z into the range from 0 to 1 by an
-activation function f, the sigmoid. Inputs 1, 0.5, weights 2, -3, bias 0.5 give
-    z = 1 * 2 + 0.5 * (-3) + 0.5 = 1        f(z) = 1 / (1 + e^-z) = 0.731
+activation function f, the sigmoid. For inputs 1 and 0.5, weights 2 and -3 and
+bias 0.5, z = 1 * 2 + 0.5 * (-3) + 0.5 = 1, and f(z) = 1 / (1 + e^-z) = 0.731.
 
 THE TASK.  XOR is 1 if exactly one of its two inputs is 1. Each row below is a
 sample: the inputs of one case, and the target, the right answer. One neuron,
-with weights v1, v2 and bias b, cannot do it. It would need the right column:
+with weights v1, v2 and bias b, cannot do it, as it would need (1) to (4):
     input 1    input 2    target
        0          0          0                  b < 0    (1)
        0          1          1             v2 + b > 0    (2)
        1          0          1        v1      + b > 0    (3)
        1          1          0        v1 + v2 + b < 0    (4)
 
-For it answers 1 where f(z) is above 1/2, so z above 0, and 0 where z is below.
-But by (2) and (3), v1 + v2 + 2b is above 0, and by (1) and (4), it is below 0.
+It answers 1 if f(z) is above 1/2, that is, if z > 0; it answers 0 if z < 0.
+Adding (2) and (3), v1 + v2 + 2b is above 0. Adding (1) and (4), it is below 0.
 
 THE NETWORK  has two layers: four hidden neurons, which get both inputs, and an
-output neuron, which gets the outputs of the four. Two would do: one says OR,
+output neuron, which gets their outputs. Two hidden ones would do: one says OR,
 one AND, and the output neuron "OR and not AND". Each * is a weight:
     input 1 ----*-----------*-----------*-----------*
     input 2 ----*-----------*-----------*-----------*
@@ -49,15 +50,15 @@ neurons and K outputs, for XOR 4, 2, 4 and 1.
     X       X                      N x D  X[n][i]: input i of sample n
     W1      weights_input_hidden   D x H  W1[i][j]: from input i to hidden neuron j
     b1      bias_hidden            1 x H  b1[0][j]: bias of hidden neuron j
-    Z1      hidden_activation      N x H  Z1[n][j]: its sum z for sample n
-    A1      hidden_output          N x H  A1[n][j]: its output f(z) for sample n
+    Z1      hidden_activation      N x H  Z1[n][j]: its sum z, before f, for sample n
+    A1      hidden_output          N x H  A1[n][j]: its output f(z), for sample n
     W2      weights_hidden_output  H x K  W2[j][k]: from hidden neuron j to output k
     b2      bias_output            1 x K  b2[0][k]: bias of output neuron k
-    Z2      output_activation      N x K  Z2[n][k]: its sum z for sample n
+    Z2      output_activation      N x K  Z2[n][k]: its sum z, before f, for sample n
     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
     y       y                      N x K  y[n][k]: the target of that prediction
 
-From the inputs X to the number E, which says how bad the predictions are:
+The way from the inputs X to E, which says how bad the predictions are:
     X -> Z1 = X W1 + b1 -> A1 = f(Z1) -> Z2 = A1 W2 + b2 -> A2 = f(Z2) -> E
 
 X W1 is the matrix product, b1 is added to every row of it, and f is applied to
@@ -66,19 +67,18 @@ every entry. One entry of Z1 is the sum of one neuron, here with two inputs:
 
 WHAT IS MINIMISED.  E is 1/2 * the sum of (A2 - y)^2 over all entries. The
 square counts misses in both directions, and large misses more. The 1/2 makes
-the derivative simple: that of 1/2 (A2 - y)^2, by A2, is A2 - y. Printed is the
-loss, the mean of the same squares, 2E / (N K). (The notebook's L is this E.)
+the derivative by A2 simple: it is A2 - y. The program prints the loss, which
+is the mean of the same squares, 2E / (N K). (The notebook's L is this E.)
 
 HOW IT IS MINIMISED.  The derivative dE/dw, or slope, says how E changes with a
 parameter w: if w alone rises by a small s, E rises by about s * dE/dw. So
     w -= learning_rate * dE/dw
 changes E by about -learning_rate * (dE/dw)^2, which is never above 0. Every
-parameter takes this step, and the changes of E add up: E falls, if the steps
+parameter takes this step, and the effects on E add up: E falls, if the steps
 are small enough. The learning rate is a positive number that sets their size.
-As E is a sum over samples, twice the samples need half the learning rate. All
-slopes together are the gradient. It points uphill; the minus makes the step go
-down: this is gradient descent. Backpropagation computes the gradient, going
-back from E through the output layer to the hidden layer.
+Twice the samples about double E and its slopes: halve the learning rate. All
+slopes together are the gradient. It points uphill; the minus goes down: this
+is gradient descent. Backpropagation computes the gradient, going back from E.
 """
 import math
 __version__ = "2.0"
@@ -95,13 +95,13 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
     >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # row by column: 19 = 1 * 5 + 2 * 7
     [[19.0, 22.0], [43.0, 50.0]]
     """
-    product, places, columns = [], range(len(B)), list(zip(*B))
+    product, places, columns = [], range(len(B)), range(len(B[0]))
     for row in A:
         entries = []
         for column in columns:
             total = 0.0
             for place in places:
-                total += row[place] * column[place]
+                total += row[place] * B[place][column]
             entries.append(total)
         product.append(entries)
     return product
@@ -118,13 +118,19 @@ def subtract(A: "Rows", B: "Rows") -> "Matrix":
     """Return the differences, entry by entry; NumPy: A - B."""
     return [[a - b for a, b in zip(row, other)] for row, other in zip(A, B)]
 
-def multiply(A: "Rows", B: "Rows") -> "Matrix":
-    """Return the products, entry by entry; NumPy: A * B."""
-    return [[a * b for a, b in zip(row, other)] for row, other in zip(A, B)]
-
 def apply(function: "Callable[[float], float]", A: "Rows") -> "Matrix":
     """Return the function's value for each entry; NumPy: function(A)."""
     return [list(map(function, row)) for row in A]
+
+def multiply(A: "Rows", function: "Callable[[float], float]", B: "Rows") -> "Matrix":
+    """Return A times the function of B, entry by entry; NumPy: A * function(B)."""
+    products, columns = [], range(len(A[0]))
+    for a, b in zip(A, B):
+        entries = []
+        for column in columns:
+            entries.append(a[column] * function(b[column]))
+        products.append(entries)
+    return products
 
 def sum_rows(A: "Rows") -> "Matrix":
     """Return the sum of the rows, as one row; NumPy: A.sum(axis=0, keepdims=True)."""
@@ -136,10 +142,8 @@ def sum_rows(A: "Rows") -> "Matrix":
 
 def descend(w: "Matrix", slopes: "Rows", learning_rate: float) -> None:
     """Change w in place, by one step; NumPy: w -= learning_rate * slopes."""
-    columns = range(len(w[0]))
-    for row, row_slopes in zip(w, slopes):
-        for column in columns:
-            row[column] -= learning_rate * row_slopes[column]
+    for n, (row, row_slopes) in enumerate(zip(w, slopes)):
+        w[n] = [a - learning_rate * slope for a, slope in zip(row, row_slopes)]
 
 # --- The sigmoid, and E ----------------------------------------------------
 def sigmoid(z: float) -> float:
@@ -148,7 +152,7 @@ def sigmoid(z: float) -> float:
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # e^-z could overflow; beside it the 1 vanishes, and f(z) is e^z
+    if z < -40.0:  # e^-z could overflow; 1 + e^-z rounds to e^-z, so f(z) is e^z
         return math.exp(z)
     return 1.0 / (1.0 + math.exp(-z))
 
@@ -159,10 +163,10 @@ def sigmoid_derivative(a: float) -> float:
     #     du/dz = -u        da/du = -1 / (1 + u)^2
     #     f'(z) = da/du * du/dz = u / (1 + u)^2
     # As 1 - a = u / (1 + u), this is a * (1 - a). The argument is a, because a
-    # is at hand: the prediction needed it. (The notebook's code does so; its
-    # text once has Z, by mistake.) The slope is largest, 1/4, at a = 1/2. If a
-    # is near 0 or 1, it is nearly 0. Then the neuron is called saturated: its
-    # weights hardly change, as f' is a factor of their slopes.
+    # is at hand: the prediction needed it. (The notebook's text once passes Z,
+    # by mistake.) The slope is largest, 1/4, at a = 1/2. If a is near 0 or 1,
+    # it is nearly 0. Then the neuron is called saturated: its weights hardly
+    # change, as f' is a factor of their slopes.
     return a * (1.0 - a)
 
 def objective(predicted_output: "Rows", y: "Rows") -> float:
@@ -180,9 +184,9 @@ PARAMETERS = ("weights_input_hidden", "bias_hidden",
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
 
-    The sizes are D, H and K. Any of the four PARAMETERS can be given now, or
-    assigned later; it is checked and copied. The network below does XOR: its
-    hidden neurons say OR and AND, its output neuron says "OR and not AND".
+    The sizes are D, H and K. Each of PARAMETERS, given now or assigned later,
+    is checked and copied; a seed makes the random ones repeatable. Here the
+    hidden neurons say OR and AND, the output neuron "OR and not AND".
 
     >>> network = NeuralNetwork(2, 2, 1,
     ...     weights_input_hidden=[[20, 20], [20, 20]], bias_hidden=[[-10, -30]],
@@ -198,14 +202,17 @@ class NeuralNetwork:
         self.input_size = D = _whole("input_size", input_size, 1)
         self.hidden_size = H = _whole("hidden_size", hidden_size, 1)
         self.output_size = K = _whole("output_size", output_size, 1)
-        self._parameters: "list[Matrix]" = [[], [], [], []]  # W1, b1, W2 and b2
-        self._checked: "list[Matrix]"  # a copy of them, as last checked
-        self._last_pass: "tuple[_Frozen, Matrix, Matrix]"  # X, A1 and A2
-        draw = _start(self, seed, (weights_input_hidden, bias_hidden,
-                                   weights_hidden_output, bias_output))
-        # Random normal weights: hidden neurons that start with equal weights
-        # get equal slopes, and stay copies of each other. With 30 inputs or
-        # more, many start saturated: give W1 divided by the root of D then.
+        self._parameters: "list[Matrix]" = [[], [], [], []]  # see _parameter
+        self._checked: "list[Matrix]" = []  # a copy of them, as last checked
+        self._last_pass: "tuple[_Frozen, Matrix, Matrix]" = (_Frozen(), [], [])
+        for name, value in zip(PARAMETERS, (weights_input_hidden, bias_hidden,
+                                            weights_hidden_output, bias_output)):
+            if value is not None:
+                setattr(self, name, value)
+        # Random normal weights, as hidden neurons with equal weights would get
+        # equal slopes, and stay equal. With 30 inputs or more, many would start
+        # saturated: assign such weights, divided by the root of D.
+        draw = _normal(None if seed is None else _whole("seed", seed, 0)).__next__
         if weights_input_hidden is None:
             self.weights_input_hidden = [[draw() for j in range(H)] for i in range(D)]
         if bias_hidden is None:
@@ -233,7 +240,7 @@ class NeuralNetwork:
         X = _rows("X", X, self.input_size)
         y = _rows("y", y, self.output_size, len(X))
         last_X, hidden_output, predicted_output = self._last_pass
-        if last_X != X or self._parameters != self._checked:  # it is stale
+        if last_X != X or self._parameters != self._checked:  # stale pass
             self.feedforward(X)
             hidden_output, predicted_output = self.hidden_output, self.predicted_output
 
@@ -245,9 +252,9 @@ class NeuralNetwork:
         #     dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
         #              A2 - y   f'(Z2)    W2        f'(Z1)    X
         # Both begin alike, so this part is computed once. In each layer, dE/dA
-        # is called the error, and dE/dZ the delta. It says how much a neuron's
-        # weights and bias must change: times an input, it is the slope for the
-        # weight. In general every slope is a matrix, dE/dW2 shaped like W2.
+        # is called the error, and dE/dZ the delta. The delta says how much bias
+        # and weights must change: it is the slope for the bias and, times an
+        # input, for its weight. In general slopes are matrices, dE/dW2 like W2.
 
         # dE/dA2 = A2 - y                                               N x K
         # The 1/2 in E has cancelled the 2 of the square. The notebook has the
@@ -255,33 +262,31 @@ class NeuralNetwork:
         output_error = subtract(predicted_output, y)
 
         # dE/dZ2 = output_error * f'(Z2), entry by entry                N x K
-        # Entry by entry, as each Z2[n][k] changes only its own A2[n][k].
-        output_delta = multiply(
-            output_error, apply(sigmoid_derivative, predicted_output))
+        # For Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 (1 - A2).
+        output_delta = multiply(output_error, sigmoid_derivative, predicted_output)
 
         # dE/dA1 = output_delta W2^T, where ^T means transposed         N x H
         #     hidden_error[n][j] = sum over k of output_delta[n][k] * W2[j][k]
         # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and E by
-        # about s * output_delta[n][k] * W2[j][k] through each k, added up. As
-        # the sum runs along row j of W2, and dot down columns of its second
-        # matrix, W2 is transposed.
+        # about the sum over k of s * output_delta[n][k] * W2[j][k]. This runs
+        # along row j of W2; dot(A, B) goes down columns of B: W2 is transposed.
         hidden_error = dot(output_delta, transpose(self.weights_hidden_output))
 
         # dE/dZ1 = hidden_error * f'(Z1), entry by entry as above       N x H
-        hidden_delta = multiply(hidden_error, apply(sigmoid_derivative, hidden_output))
+        hidden_delta = multiply(hidden_error, sigmoid_derivative, hidden_output)
 
         # dE/dW2 = A1^T output_delta                                    H x K
         #     dE_dW2[j][k] = sum over n of A1[n][j] * output_delta[n][k]
         # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample
-        # n, and the effects on E add up. As the sum runs down column j of A1,
-        # and dot along rows of its first matrix, A1 is transposed.
+        # n, and the effects on E add up. This runs down column j of A1; dot(A,
+        # B) goes along rows of A: A1 is transposed.
         dE_dW2 = dot(transpose(hidden_output), output_delta)
 
         # dE/db2: a bias is the weight of an input that is always 1     1 x K
         #     dE_db2[0][k] = sum over n of output_delta[n][k]
         dE_db2 = sum_rows(output_delta)
 
-        # dE/dW1 = X^T hidden_delta, and dE/db1: the same again   D x H, 1 x H
+        # dE/dW1 = X^T hidden_delta, and dE/db1: as for W2, b2    D x H, 1 x H
         #     dE_dW1[i][j] = sum over n of X[n][i] * hidden_delta[n][j]
         dE_dW1 = dot(transpose(X), hidden_delta)
         dE_db1 = sum_rows(hidden_delta)
@@ -290,33 +295,34 @@ class NeuralNetwork:
     def backward(self, X: "Data", y: "Data", learning_rate: float) -> None:
         """Take one step of gradient descent.
 
-        A step by hand. The parameters below make every z 0, every output 1/2
-        and every f' 1/4. E is (1/4 + 1/4 + 1/16 + 1/4) / 2 = 0.40625.
-            output_error = A2 - y             [[1/2, 1/2], [1/4, 1/2]]
-            output_delta = output_error / 4   [[1/8, 1/8], [1/16, 1/8]]
-            hidden_error = output_delta W2^T  [[5/8, 1/8], [3/8, 1/4]]
-            hidden_delta = hidden_error / 4   [[5/32, 1/32], [3/32, 1/16]]
+        By hand: here every z is 0, every output 1/2 and every f' 1/4.
 
         >>> network = NeuralNetwork(2, 2, 2,
         ...     weights_input_hidden=[[1, -1], [2, -2]], bias_hidden=[[-5, 5]],
         ...     weights_hidden_output=[[4, 1], [-2, 3]], bias_output=[[-1, -2]])
         >>> X, y = [[1, 2], [3, 1]], [[0, 0], [1/4, 0]]
-        >>> objective(network.feedforward(X), y), network.gradients(X, y) == (
+
+            output_error = A2 - y             [[1/2, 1/2], [1/4, 1/2]]
+            output_delta = output_error / 4   [[1/8, 1/8], [1/16, 1/8]]
+            hidden_error = output_delta W2^T  [[5/8, 1/8], [3/8, 1/4]]
+            hidden_delta = hidden_error / 4   [[5/32, 1/32], [3/32, 1/16]]
+        >>> network.gradients(X, y) == (
         ...     [[7/16, 7/32], [13/32, 1/8]],  # 7/16 = 1 * 5/32 + 3 * 3/32
         ...     [[1/4, 3/32]],                 # 1/4 = 5/32 + 3/32
         ...     [[3/32, 1/8], [3/32, 1/8]],    # 3/32 = 1/2 * 1/8 + 1/2 * 1/16
         ...     [[3/16, 1/4]])                 # 3/16 = 1/8 + 1/16
-        (0.40625, True)
-        >>> network.backward(X, y, learning_rate=1/2)
-        >>> network.weights_input_hidden[0][0] == 1 - 1/2 * 7/16
         True
+        >>> E = objective(network.feedforward(X), y)  # (1/4 + 1/4 + 1/16 + 1/4) / 2
+        >>> network.backward(X, y, learning_rate=1/2)
+        >>> E, network.weights_input_hidden[0][0] == 1 - 1/2 * 7/16
+        (0.40625, True)
         >>> losses = network.train(X, y, 1, 1/2, verbose=False)
-        >>> [round(2 * loss, 6) for epoch, loss in losses]  # E after one and two steps
+        >>> [round(2 * loss, 6) for n, loss in losses]  # E = 2 loss, as N K is 4
         [0.175951, 0.117498]
         """
         learning_rate = _number("learning_rate", learning_rate, above=0)
         # All slopes come before any change: they belong to the predictions
-        # just made, which the old W2 made.
+        # just made, and hidden_error needs the W2 that made them.
         dE_dW1, dE_db1, dE_dW2, dE_db2 = self.gradients(X, y)
         descend(self.weights_hidden_output, dE_dW2, learning_rate)
         descend(self.bias_output, dE_db2, learning_rate)
@@ -329,12 +335,12 @@ class NeuralNetwork:
               ) -> "list[tuple[int, float]]":
         """Take one step per epoch (a pass over all samples); return losses.
 
-        They are pairs of an epoch and the loss before its step, for epochs 0,
-        report_every, 2 * report_every and so on, printed if verbose. A last
-        pair, unprinted, is epochs and the loss after the last step. Ctrl-C
-        keeps the steps taken; the last may be partial. Targets must be from 0
-        to 1. Scale others, from low to high: train with (target - low) / (high
-        - low), and read a prediction a as low + a * (high - low).
+        Each is a pair: an epoch and the loss before its step, for the epochs 0,
+        report_every, 2 * report_every and so on, printed if verbose. The last
+        pair, unprinted, is the number of epochs and the final loss. Ctrl-C
+        keeps the steps taken, the last perhaps in part. Targets must be from 0
+        to 1. If they go from low to high, train with (target - low) / (high -
+        low), and read a prediction a as low + a * (high - low).
         """
         X = _rows("X", X, self.input_size)
         y = _rows("y", y, self.output_size, len(X))
@@ -351,29 +357,29 @@ class NeuralNetwork:
                     print(f"Epoch {epoch}, Loss:{losses[-1][1]}")
         return losses + [(epochs, 2 * objective(self.feedforward(X), y) / entries)]
 
-    def parameters(self) -> "dict[str, Matrix]":
-        """Return copies by name; NeuralNetwork(2, 4, 1, **copies) is a twin."""
+    def parameters(self) -> "dict[str, Any]":
+        """Return copies d, by name; NeuralNetwork(2, 4, 1, **d) is a twin."""
         return dict(zip(PARAMETERS, _copies(self._parameters)))
 
     def __repr__(self) -> str:
         return f"NeuralNetwork{(self.input_size, self.hidden_size, self.output_size)}"
 
-# What to change. More neurons: the sizes. Another f: sigmoid, and
-# sigmoid_derivative, which gets f's output; outside 0 to 1 also the check of y
-# in _rows. Another E: objective, its slope output_error, and train's losses.
+# What to change: for more neurons, the sizes; for another f, sigmoid and
+# sigmoid_derivative (it gets f's output), and the check of y in _rows if f
+# leaves 0 to 1; for another E, objective, output_error, train's losses.
 
-# --- The gradient check: how to know that it is right ----------------------
+# --- The gradient check: how to know that the slopes are right -------------
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
     """Return how far network.gradients is from slopes that are measured.
 
     Measuring needs no chain rule: with a small s, dE/dw is about
         (E(w + s) - E(w - s)) / (2 s)
-    A larger s makes this cruder, a smaller one amplifies rounding; the cube
-    root of the floats' precision balances them. For each parameter matrix, the
-    norm (root of the sum of squares) of gradient - measured is divided by the
-    sum of both norms. The largest result is returned: near 0 if all is right,
-    1/3 if a gradient is doubled, 1 if its sign is wrong. Errors in feedforward
-    or objective are not found, since both sides share them.
+    A larger s is cruder, a smaller one amplifies rounding. With norm, the root
+    of the sum of squares, each of the four matrices gives
+        norm(gradient - measured) / (norm(gradient) + norm(measured))
+    The largest is returned: near 0 if all is right, 1/3 if a gradient is
+    doubled, 1 if its sign is wrong. It tells whether gradients fits objective
+    and feedforward, not whether these two compute what is wanted.
 
     >>> network, X = NeuralNetwork(3, 4, 2, seed=1), [[0.5, -1, 2], [1.5, 0, -1]]
     >>> gradient_check(network, X, [[0, 1], [1, 0.25]]) < 1e-8
@@ -381,31 +387,32 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
     """
     X = _rows("X", X, network.input_size)
     y = _rows("y", y, network.output_size, len(X))
-    twin, epsilon, worst = object.__new__(type(network)), 1.0, 0.0
-    for name, value in network.__dict__.items():  # twin changes, network does not
+    twin = object.__new__(type(network))  # a copy, so that network stays as it is
+    for name, value in network.__dict__.items():
         setattr(twin, name, value)
     twin._parameters = _copies(network._parameters)
-    while 1.0 + epsilon / 2 > 1.0:
+    epsilon, worst, size = 1.0, 0.0, max([abs(x) for row in X for x in row]) or 1.0
+    while 1.0 + epsilon / 2 > 1.0:  # to the precision of this machine's floats
         epsilon /= 2
     for matrix, gradient in zip(twin._parameters, twin.gradients(X, y)):
-        s = epsilon ** (1 / 3) * (max([abs(w) for row in matrix for w in row]) or 1.0)
         measured = [[0.0] * len(row) for row in matrix]
         for row, slopes in zip(matrix, measured):
             for place, w in enumerate(row):
+                s = epsilon ** (1 / 3) * max(1 / size, abs(w))
                 row[place] = w + s
                 above = objective(twin.feedforward(X), y)
                 row[place] = w - s
                 slopes[place] = (above - objective(twin.feedforward(X), y)) / (2 * s)
                 row[place] = w
-        norms = _norm(gradient) + _norm(measured)
+        size, norms = 1.0, _norm(gradient) + _norm(measured)
         worst = max(worst, _norm(subtract(gradient, measured)) / (norms or 1.0))
     return worst
 
 # --- Machinery: types, checks, the start -----------------------------------
-# Runs on CPython and PyPy from 3.6, MicroPython from 1.21 and CircuitPython
-# from 9, with floats of 30 bits or more. Sums grow by +=, as sum() rounds in
-# another way since Python 3.12. Nothing is checked twice: checked data are
-# tuples, which cannot change, and parameters are compared with a copy.
+# The lesson's sums grow by +=, as sum() rounds in another way since Python 3.12.
+# Nothing is checked twice: checked data are tuples, which cannot change, and
+# parameters are compared with a copy.
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # read by type checkers only
     from typing import Any, Callable, Iterable, Iterator, Sequence, SupportsFloat
@@ -426,14 +433,14 @@ def _error(kind: "Any", name: str, wanted: str, value: object) -> "Any":
 def _plain(value: "Any") -> "Any":
     """Return an array or a data frame as lists, anything else as it is."""
     if hasattr(value, "__array__") and not hasattr(value, "tolist"):
-        value = value.__array__()  # a data frame, which iterates over its labels
+        value = value.__array__()  # a data frame: iterating gives its labels
     return value.tolist() if hasattr(value, "tolist") else value
 
 def _number(name: str, value: "Any", above: float = -math.inf) -> float:
     """Return value as a float, if it is a finite number above the bound."""
     value = _plain(value)
     try:
-        if above < value < math.inf:
+        if above < value and above < float(value) < math.inf:
             return float(value)
     except TypeError:
         raise _error(TypeError, name, "a number", value) from None
@@ -462,7 +469,7 @@ def _items(name: str, wanted: str, value: "Any") -> "list[Any]":
     return list(iterator)
 
 def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Frozen":
-    """Return value as checked rows, count in number (0: one or more)."""
+    """Return value as checked rows: count of them (0: one or more)."""
     if type(value) not in (list, tuple, _Frozen):
         value = _items(name, f"rows, as in {name} = [[...], [...]]", value)
     if not value or count not in (0, len(value)):
@@ -470,14 +477,14 @@ def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Frozen":
                          + "; y takes one row for each row of X" * (name == "y"))
     if isinstance(value, _Frozen) and len(value[0]) == columns:
         return value
-    rows, plain = [], {float, int}
+    rows, quick = [], {float, int}
     for n, row in enumerate(value):
         if type(row) not in (list, tuple):
             row = _items(f"{name}[{n}]", f"a row, as in {name} = [[...], [...]]", row)
         if len(row) != columns:
             raise ValueError(f"len({name}[{n}]) must be {columns}, got {len(row)}")
-        if not (plain.issuperset(map(type, row)) and max(map(abs, row)) < 1e300
-                and sum(row) < math.inf):  # look closer
+        if not (quick.issuperset(map(type, row)) and max(map(abs, row)) < 1e300
+                and sum(row) < math.inf):  # sum finds a nan, which max can miss
             row = [_number(f"{name}[{n}][{m}]", entry) for m, entry in enumerate(row)]
         if name == "y" and not 0 <= min(row) <= max(row) <= 1:
             m = [0 <= a <= 1 for a in row].index(False)
@@ -492,52 +499,45 @@ def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
     return [list(map(list, matrix)) for matrix in matrices]
 
 def _accept(network: NeuralNetwork) -> None:
-    """Take the parameters as checked, and the last pass as stale."""
+    """Mark the parameters as checked, and the last pass as stale."""
     network._last_pass = _Frozen(), [], []
     network._checked = _copies(network._parameters)
 
 def _check_parameters(network: NeuralNetwork) -> None:
-    """Check the parameters, by assignment, if a user has changed an entry."""
+    """If an entry has changed, assign every parameter, which checks it."""
     if network._parameters != network._checked:
         for name, matrix in zip(PARAMETERS, network._parameters):
             setattr(network, name, matrix)
         _accept(network)
 
 def _parameter(n: int) -> "Any":
-    """Return the property by which a name means network._parameters[n]."""
+    """Return a property that reads _parameters[n], or checks and sets it."""
     def assign(network: NeuralNetwork, value: "Any") -> None:
         D, H, K = network.input_size, network.hidden_size, network.output_size
         count, columns = ((D, H), (1, H), (H, K), (1, K))[n]
         rows = _rows(PARAMETERS[n], value, columns, count)
-        if value is not network._parameters[n] or tuple in map(type, value):
+        if value is not network._parameters[n]:  # else it is only checked
+            network._parameters = network._parameters[:]  # not that of a copy.copy
             network._parameters[n] = list(map(list, rows))
     return property(lambda network: network._parameters[n], assign)
 
 for _n, _name in enumerate(PARAMETERS):
     setattr(NeuralNetwork, _name, _parameter(_n))
 
-def _start(network: NeuralNetwork, seed: "Any", given: "Any") -> "Callable[[], float]":
-    """Set the given parameters; return a function that draws the rest."""
-    _accept(network)
-    for name, value in zip(PARAMETERS, given):
-        if value is not None:
-            setattr(network, name, value)
-    return _normal(None if seed is None else _whole("seed", seed, 0)).__next__
-
 def _normal(seed: "int | None") -> "Iterator[float]":
     """Yield random numbers, normally distributed (Box and Muller, 1958)."""
-    import random  # only when the first is drawn, since some Pythons lack it
+    import random  # only when a number is drawn, since some Pythons lack it
     source: "Any" = random
     if seed is not None:
         source = random.Random(seed) if hasattr(random, "Random") else random
-        source.seed(seed)  # on MicroPython it is random itself
+        source.seed(seed)  # random's own source, on MicroPython
     while True:
         radius = math.sqrt(-2 * math.log(1 - source.random()))
         yield radius * math.cos(2 * math.pi * source.random())
 
 if __name__ == "__main__":
-    # The notebook set no seed and did not record its first weights. These were
-    # fitted to its output; all that is printed here is computed from them.
+    # The notebook set no seed and did not record its first weights. Those below
+    # were fitted to its output; all that is printed is computed from them.
     network = NeuralNetwork(2, 4, 1, weights_input_hidden=[
         [-0.8914570400246056, 0.2787556926884328, 1.227048797221191,
          0.8626402083081429], [0.011837466327953215, -0.5192473365895529,
