@@ -69,7 +69,8 @@ def parameters(network):
 def build(*matrices):
     """Return the network that has these parameters."""
     W1, b1, W2, b2 = matrices
-    return NeuralNetwork(len(W1), len(W2), len(W2[0]), **dict(zip(PARAMETERS, matrices)))
+    sizes = len(W1), len(W2), len(W2[0])
+    return NeuralNetwork(*sizes, **dict(zip(PARAMETERS, matrices)))
 
 def E(network, X, y):
     return objective(network.feedforward(X), y)
@@ -244,7 +245,8 @@ C = [[9.0, 8.0, 7.0], [6.0, 5.0, 4.0]]
 def test_the_matrix_operations_are_their_definitions_and_change_nothing():
     before = copy.deepcopy((A, B, C))
     assert transpose(A) == [(1.5, 0.5), (-2.0, 4.0), (3.0, -1.0)]
-    product = [[sum(A[i][k] * B[k][j] for k in range(3)) for j in (0, 1)] for i in (0, 1)]
+    product = [[sum(A[i][k] * B[k][j] for k in range(3))
+                for j in range(2)] for i in range(2)]
     assert dot(A, B) == product
     assert affine(A, B, [[10.0, 200.0]]) == [[a + 10.0, b + 200.0] for a, b in product]
     assert subtract(A, C) == [[-7.5, -10.0, -4.0], [-5.5, -1.0, -5.0]]
@@ -477,7 +479,8 @@ def test_cs231n_slopes_of_one_neuron():
 
 def test_zhou_one_slope_without_the_half():
     """Zhou, Machine Learning for Beginners: L = (y - a)^2, with no 1/2."""
-    network, X, y = build([[1, 1], [1, 1]], [[0, 0]], [[1], [1]], [[0]]), [[-2, -1]], [[1]]
+    network = build([[1, 1], [1, 1]], [[0, 0]], [[1], [1]], [[0]])
+    X, y = [[-2, -1]], [[1]]
     A2 = network.feedforward(X)
     assert rounds_to(numbers([network.hidden_output, A2]), "0.0474 0.0474 0.524")
     slope = 2 * network.gradients(X, y)[0][0][0]
@@ -548,7 +551,8 @@ def failures_of_the_step_by_hand(names):
     text = NeuralNetwork.backward.__doc__
     example = doctest.DocTestParser().get_doctest(text, names, "by hand", None, 0)
     assert len(example.examples) == 8
-    return doctest.DocTestRunner(verbose=False).run(example, out=lambda text: None).failed
+    runner = doctest.DocTestRunner(verbose=False)
+    return runner.run(example, out=lambda text: None).failed
 
 def test_the_quantities_written_beside_the_step_by_hand():
     assert failures_of_the_step_by_hand(dict(vars(backprop))) == 0
@@ -1075,7 +1079,8 @@ def test_what_calls_cost(capsys):
     train = min(timeit.repeat(
         lambda: quietly(network, XOR, TARGETS, 200, 0.1), number=1, repeat=5))
     looped = min(timeit.repeat(loop, number=1, repeat=5))
-    row = min(timeit.repeat(lambda: network.feedforward([[0, 1]]), number=200, repeat=5))
+    row = min(timeit.repeat(
+        lambda: network.feedforward([[0, 1]]), number=200, repeat=5))
     with capsys.disabled():
         print("\n  an epoch of train %.0f us, in a loop %.2f times that, "
               "a row predicted %.1f us" % (5e3 * train, looped / train, 5e3 * row))
@@ -1091,10 +1096,13 @@ def test_an_error_of_the_users_own_is_not_hidden():
     with pytest.raises(KeyError, match="of the user"):
         NeuralNetwork(2, 4, 1).feedforward(broken_rows())
 
-ROWS = "TypeError: X must be rows, as in X = [[...], [...]], got "
-ROW = "TypeError: X[1] must be a row, as in X = [[...], [...]], got "
-Y_COUNT = "; y takes one row for each row of X"
 HUGE, LONG, NAN, INF = 10 ** 400, "0,1\n" * 10 ** 5, math.nan, math.inf
+WORDS = {
+    "ROWS": "TypeError: X must be rows, as in X = [[...], [...]], got ",
+    "ROW": "TypeError: X[1] must be a row, as in X = [[...], [...]], got ",
+    "Y_COUNT": "; y takes one row for each row of X",
+    "RANGE": "must be from 0 to 1 (see train)", "ABOVE": "must be finite and above 0",
+    "INT": "must be an int, at least", "W1": PARAMETERS[0], "W2": PARAMETERS[2]}
 REFUSED = [line.split("  # ") for line in """
 n.feedforward(None)  # {ROWS}None
 n.feedforward(7)  # {ROWS}7
@@ -1127,16 +1135,16 @@ n.train([[0, 1]] * 5, Y, 5, 0.1)  # ValueError: len(y) must be 5, got 4{Y_COUNT}
 n.train(X, [[0, 1]] * 4, 5, 0.1)  # ValueError: len(y[0]) must be 1, got 2
 gradient_check(n, [[0]] * 4, Y)  # ValueError: len(X[0]) must be 2, got 1
 gradient_check(n, X, [[0]] * 3)  # ValueError: len(y) must be 4, got 3{Y_COUNT}
-W1([[0] * 4])  # ValueError: len(weights_input_hidden) must be 2, got 1
-W1([[0] * 4, [0] * 3])  # ValueError: len(weights_input_hidden[1]) must be 4, got 3
+W1([[0] * 4])  # ValueError: len({W1}) must be 2, got 1
+W1([[0] * 4, [0] * 3])  # ValueError: len({W1}[1]) must be 4, got 3
 b1([0, 0, 0, 0])  # ValueError: len(bias_hidden) must be 1, got 4
-W2([[0]] * 5)  # ValueError: len(weights_hidden_output) must be 4, got 5
-W2([[0, 0]] * 4)  # ValueError: len(weights_hidden_output[0]) must be 1, got 2
+W2([[0]] * 5)  # ValueError: len({W2}) must be 4, got 5
+W2([[0, 0]] * 4)  # ValueError: len({W2}[0]) must be 1, got 2
 b2([[]])  # ValueError: len(bias_output[0]) must be 1, got 0
-N(weights_input_hidden=[[0] * 4] * 3)  # ValueError: len(weights_input_hidden) must be 2, got 3
-N(bias_hidden=[[0] * 3])  # ValueError: len(bias_hidden[0]) must be 4, got 3
-N(weights_hidden_output=[[0] * 4])  # ValueError: len(weights_hidden_output) must be 4, got 1
-N(10 ** 20, 10 ** 20, bias_output=[[0], [0]])  # ValueError: len(bias_output) must be 1, got 2
+N(W1=[[0] * 4] * 3)  # ValueError: len({W1}) must be 2, got 3
+N(b1=[[0] * 3])  # ValueError: len(bias_hidden[0]) must be 4, got 3
+N(W2=[[0] * 4])  # ValueError: len({W2}) must be 4, got 1
+N(10 ** 20, 10 ** 20, b2=[[0], [0]])  # ValueError: len(bias_output) must be 1, got 2
 n.feedforward([[0, 1], [0, "1"]])  # TypeError: X[1][1] must be a number, got '1'
 n.feedforward([[LONG, 1]])  # TypeError: X[0][0] must be a number, got str
 n.feedforward([["", 1]])  # TypeError: X[0][0] must be a number, got ''
@@ -1156,59 +1164,64 @@ n.feedforward([[0, Decimal("nan")]])  # ValueError: X[0][1] must be finite, got 
 n.feedforward([[0, Decimal("snan")]])  # ValueError: X[0][1] must be finite, got Decimal
 n.gradients([["0", 1]] * 4, Y)  # TypeError: X[0][0] must be a number, got '0'
 n.gradients(X, [["0"]] * 4)  # TypeError: y[0][0] must be a number, got '0'
-n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1][0] must be from 0 to 1 (see train), got 2
+n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1][0] {RANGE}, got 2
 n.backward([[0, INF]] * 4, Y, 0.1)  # ValueError: X[0][1] must be finite, got inf
-n.backward(X, [[0], [-1], [1], [0]], 1)  # ValueError: y[1][0] must be from 0 to 1 (see train), got -1
+n.backward(X, [[0], [-1], [1], [0]], 1)  # ValueError: y[1][0] {RANGE}, got -1
 n.train([[0, None]] * 4, Y, 5, 0.1)  # TypeError: X[0][1] must be a number, got None
-n.train(X, [[0], [1], [1.5], [0]], 5, 1)  # ValueError: y[2][0] must be from 0 to 1 (see train), got 1.5
+n.train(X, [[0], [1], [1.5], [0]], 5, 1)  # ValueError: y[2][0] {RANGE}, got 1.5
 gradient_check(n, [[NAN, 0]] * 4, Y)  # ValueError: X[0][0] must be finite, got nan
-gradient_check(n, X, [[2]] * 4)  # ValueError: y[0][0] must be from 0 to 1 (see train), got 2
-W1([[0] * 4, [0, 0, 0, "0"]])  # TypeError: weights_input_hidden[1][3] must be a number, got '0'
+gradient_check(n, X, [[2]] * 4)  # ValueError: y[0][0] {RANGE}, got 2
+W1([[0] * 4, [0, 0, 0, "0"]])  # TypeError: {W1}[1][3] must be a number, got '0'
 b1([[0, NAN, 0, 0]])  # ValueError: bias_hidden[0][1] must be finite, got nan
-W2([[0], [0], [None], [0]])  # TypeError: weights_hidden_output[2][0] must be a number, got None
+W2([[0], [0], [None], [0]])  # TypeError: {W2}[2][0] must be a number, got None
 b2([[HUGE]])  # ValueError: bias_output[0][0] must be finite, got int
-N(weights_input_hidden=[[INF] * 4] * 2)  # ValueError: weights_input_hidden[0][0] must be finite, got inf
-N(bias_hidden=[["0"] * 4])  # TypeError: bias_hidden[0][0] must be a number, got '0'
-N(weights_hidden_output=[[NAN]] * 4)  # ValueError: weights_hidden_output[0][0] must be finite, got nan
-N(bias_output=[[None]])  # TypeError: bias_output[0][0] must be a number, got None
-n.backward(X, Y, 0)  # ValueError: learning_rate must be finite and above 0, got 0
-n.backward(X, Y, -0.5)  # ValueError: learning_rate must be finite and above 0, got -0.5
-n.backward(X, Y, NAN)  # ValueError: learning_rate must be finite and above 0, got nan
+N(W1=[[INF] * 4] * 2)  # ValueError: {W1}[0][0] must be finite, got inf
+N(b1=[["0"] * 4])  # TypeError: bias_hidden[0][0] must be a number, got '0'
+N(W2=[[NAN]] * 4)  # ValueError: {W2}[0][0] must be finite, got nan
+N(b2=[[None]])  # TypeError: bias_output[0][0] must be a number, got None
+n.backward(X, Y, 0)  # ValueError: learning_rate {ABOVE}, got 0
+n.backward(X, Y, -0.5)  # ValueError: learning_rate {ABOVE}, got -0.5
+n.backward(X, Y, NAN)  # ValueError: learning_rate {ABOVE}, got nan
 n.backward(X, Y, "0.1")  # TypeError: learning_rate must be a number, got '0.1'
 n.train(X, Y, 5, None)  # TypeError: learning_rate must be a number, got None
-n.train(X, Y, 5, INF)  # ValueError: learning_rate must be finite and above 0, got inf
-n.train(X, Y, 5, False)  # ValueError: learning_rate must be finite and above 0, got False
-n.train(X, Y, 0.1, 1000)  # ValueError: epochs must be an int, at least 0, got 0.1
-n.train(X, Y, -1, 0.1)  # ValueError: epochs must be an int, at least 0, got -1
-n.train(X, Y, "10", 0.1)  # TypeError: epochs must be an int, at least 0, got '10'
-n.train(X, Y, True, 0.1)  # ValueError: epochs must be an int, at least 0, got True
-n.train(X, Y, 5, 0.1, report_every=0)  # ValueError: report_every must be an int, at least 1, got 0
-n.train(X, Y, 5, 0.1, report_every=None)  # TypeError: report_every must be an int, at least 1, got None
-N(0)  # ValueError: input_size must be an int, at least 1, got 0
-N("2")  # TypeError: input_size must be an int, at least 1, got '2'
-N(Array(True))  # ValueError: input_size must be an int, at least 1, got True
-N(2, 4.0)  # ValueError: hidden_size must be an int, at least 1, got 4.0
-N(2, Array(4.0))  # ValueError: hidden_size must be an int, at least 1, got 4.0
-N(2, Fraction(4))  # TypeError: hidden_size must be an int, at least 1, got Fraction
-N(2, [4])  # TypeError: hidden_size must be an int, at least 1, got list
-N(2, 4, True)  # ValueError: output_size must be an int, at least 1, got True
-N(2, 4, -HUGE)  # ValueError: output_size must be an int, at least 1, got int
-N(2, 4, NAN)  # ValueError: output_size must be an int, at least 1, got nan
-N(seed=-1)  # ValueError: seed must be an int, at least 0, got -1
-N(seed=0.5)  # ValueError: seed must be an int, at least 0, got 0.5
-N(seed="a")  # TypeError: seed must be an int, at least 0, got 'a'
+n.train(X, Y, 5, INF)  # ValueError: learning_rate {ABOVE}, got inf
+n.train(X, Y, 5, False)  # ValueError: learning_rate {ABOVE}, got False
+n.train(X, Y, 0.1, 1000)  # ValueError: epochs {INT} 0, got 0.1
+n.train(X, Y, -1, 0.1)  # ValueError: epochs {INT} 0, got -1
+n.train(X, Y, "10", 0.1)  # TypeError: epochs {INT} 0, got '10'
+n.train(X, Y, True, 0.1)  # ValueError: epochs {INT} 0, got True
+n.train(X, Y, 5, 0.1, report_every=0)  # ValueError: report_every {INT} 1, got 0
+n.train(X, Y, 5, 0.1, report_every=None)  # TypeError: report_every {INT} 1, got None
+N(0)  # ValueError: input_size {INT} 1, got 0
+N("2")  # TypeError: input_size {INT} 1, got '2'
+N(Array(True))  # ValueError: input_size {INT} 1, got True
+N(2, 4.0)  # ValueError: hidden_size {INT} 1, got 4.0
+N(2, Array(4.0))  # ValueError: hidden_size {INT} 1, got 4.0
+N(2, Fraction(4))  # TypeError: hidden_size {INT} 1, got Fraction
+N(2, [4])  # TypeError: hidden_size {INT} 1, got list
+N(2, 4, True)  # ValueError: output_size {INT} 1, got True
+N(2, 4, -HUGE)  # ValueError: output_size {INT} 1, got int
+N(2, 4, NAN)  # ValueError: output_size {INT} 1, got nan
+N(seed=-1)  # ValueError: seed {INT} 0, got -1
+N(seed=0.5)  # ValueError: seed {INT} 0, got 0.5
+N(seed="a")  # TypeError: seed {INT} 0, got 'a'
 """.strip().splitlines()]
 
 @pytest.mark.parametrize("call, message", REFUSED, ids=[call for call, _ in REFUSED])
 def test_refused(call, message, capsys):
     n, X, Y = NeuralNetwork(2, 4, 1, seed=1), copy.deepcopy(XOR), copy.deepcopy(TARGETS)
     n.feedforward(X[:2])
-    names = dict(globals(), n=n, X=X, Y=Y, N=lambda inputs=2, hidden=4, outputs=1, **given:
-                 NeuralNetwork(inputs, hidden, outputs, **given))
-    for short, name in zip(("W1", "b1", "W2", "b2"), PARAMETERS):
+    full = dict(zip(("W1", "b1", "W2", "b2"), PARAMETERS))
+
+    def new(inputs=2, hidden=4, outputs=1, **given):
+        NeuralNetwork(inputs, hidden, outputs, **{
+            full.get(name, name): value for name, value in given.items()})
+
+    names = dict(globals(), n=n, X=X, Y=Y, N=new)
+    for short, name in full.items():
         names[short] = lambda value, name=name: setattr(n, name, value)
-    for word in "ROWS", "ROW", "Y_COUNT":
-        message = message.replace("{%s}" % word, globals()[word])
+    for word, meaning in WORDS.items():
+        message = message.replace("{%s}" % word, meaning)
     before = copy.deepcopy(vars(n))
     with pytest.raises((TypeError, ValueError)) as error:
         eval(call, names)
@@ -1225,10 +1238,10 @@ def test_a_bad_entry_put_in_place_is_refused_at_the_next_call():
                  lambda: network.train(XOR, TARGETS, 1, 0.1)):
         with pytest.raises(TypeError) as error:
             call()
-        assert str(error.value) == "weights_hidden_output[2][0] must be a number, got 'a'"
+        assert str(error.value) == PARAMETERS[2] + "[2][0] must be a number, got 'a'"
     network.weights_hidden_output[2][0] = 0.5
     network.weights_hidden_output.append([0.5])
-    with pytest.raises(ValueError, match=r"len\(weights_hidden_output\) must be 4, got 5"):
+    with pytest.raises(ValueError, match="weights_hidden_output. must be 4, got 5"):
         network.feedforward(XOR)
 
 # --- The documentation -----------------------------------------------------
