@@ -818,6 +818,8 @@ def test_gradient_check_calls_the_methods_of_the_network_it_is_given():
 
     assert gradient_check(Noting(3, 4, 2, seed=1), [[1, 2, 3]], [[0, 1]]) < 1e-8
     assert len(passes) == 1 + 2 * 26  # two for each parameter
+    unused = build([[1.0], [2.0]], [[0.0]], [[0.0]], [[0.5]])  # W1 has no effect
+    assert gradient_check(unused, XOR, TARGETS) < 1e-8
     network.gradients = lambda X, y: calls.append(X) or zeros
     assert gradient_check(network, [[1, 2, 3]], [[0, 1]]) == 1.0 and len(calls) == 1
 
@@ -923,6 +925,14 @@ def test_parameters_can_be_changed_in_place_and_are_copied_when_assigned():
     one.weights_hidden_output = [[0.5]] * 4  # whose rows are one and the same list
     one.weights_hidden_output[0][0] = 2.0
     assert one.weights_hidden_output == [[2.0], [0.5], [0.5], [0.5]]
+    shared = copy.copy(one)
+    shared.bias_output = [[7.0]]
+    assert one.bias_output == [[0.5]]
+    one.weights_hidden_output[1] = one.weights_hidden_output[0]  # the same list
+    twin = NeuralNetwork(2, 4, 1, **one.parameters())
+    for network in one, twin:
+        network.backward(XOR, TARGETS, 0.5)
+    assert parameters(one) == parameters(twin)
     one.feedforward(XOR)[0][0] = 7.0  # what is returned is a copy
     assert one.predicted_output == one.feedforward(XOR)
 
@@ -1161,12 +1171,14 @@ n.feedforward([[0.5, -INF]])  # ValueError: X[0][1] must be finite, got -inf
 n.feedforward([[HUGE, 0]])  # ValueError: X[0][0] must be finite, got int
 n.feedforward([[0.5, -HUGE]])  # ValueError: X[0][1] must be finite, got int
 n.feedforward([[0, Decimal("nan")]])  # ValueError: X[0][1] must be finite, got Decimal
+b2([[Decimal("1e400")]])  # ValueError: bias_output[0][0] must be finite, got Decimal
 n.feedforward([[0, Decimal("snan")]])  # ValueError: X[0][1] must be finite, got Decimal
 n.gradients([["0", 1]] * 4, Y)  # TypeError: X[0][0] must be a number, got '0'
 n.gradients(X, [["0"]] * 4)  # TypeError: y[0][0] must be a number, got '0'
 n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1][0] {RANGE}, got 2
 n.backward([[0, INF]] * 4, Y, 0.1)  # ValueError: X[0][1] must be finite, got inf
 n.backward(X, [[0], [-1], [1], [0]], 1)  # ValueError: y[1][0] {RANGE}, got -1
+N(2, 4, 2).train(X, [[1, 2]] * 4, 5, 1)  # ValueError: y[0][1] {RANGE}, got 2
 n.train([[0, None]] * 4, Y, 5, 0.1)  # TypeError: X[0][1] must be a number, got None
 n.train(X, [[0], [1], [1.5], [0]], 5, 1)  # ValueError: y[2][0] {RANGE}, got 1.5
 gradient_check(n, [[NAN, 0]] * 4, Y)  # ValueError: X[0][0] must be finite, got nan
@@ -1183,6 +1195,7 @@ n.backward(X, Y, 0)  # ValueError: learning_rate {ABOVE}, got 0
 n.backward(X, Y, -0.5)  # ValueError: learning_rate {ABOVE}, got -0.5
 n.backward(X, Y, NAN)  # ValueError: learning_rate {ABOVE}, got nan
 n.backward(X, Y, "0.1")  # TypeError: learning_rate must be a number, got '0.1'
+n.backward(X, Y, Decimal("1e-400"))  # ValueError: learning_rate {ABOVE}, got Decimal
 n.train(X, Y, 5, None)  # TypeError: learning_rate must be a number, got None
 n.train(X, Y, 5, INF)  # ValueError: learning_rate {ABOVE}, got inf
 n.train(X, Y, 5, False)  # ValueError: learning_rate {ABOVE}, got False
@@ -1214,7 +1227,7 @@ def test_refused(call, message, capsys):
     full = dict(zip(("W1", "b1", "W2", "b2"), PARAMETERS))
 
     def new(inputs=2, hidden=4, outputs=1, **given):
-        NeuralNetwork(inputs, hidden, outputs, **{
+        return NeuralNetwork(inputs, hidden, outputs, **{
             full.get(name, name): value for name, value in given.items()})
 
     names = dict(globals(), n=n, X=X, Y=Y, N=new)
@@ -1228,6 +1241,14 @@ def test_refused(call, message, capsys):
     assert "%s: %s" % (error.type.__name__, error.value) == message
     assert (vars(n), X, Y) == (before, XOR, TARGETS) and len(message) < 120
     assert capsys.readouterr().out == ""
+
+def test_rows_that_train_has_checked_are_refused_by_a_network_of_another_size():
+    class Two(NeuralNetwork):
+        def feedforward(self, X):
+            NeuralNetwork(3, 4, 1, seed=1).feedforward(X)
+
+    with pytest.raises(ValueError, match="X.0.. must be 3, got 2"):
+        quietly(Two(2, 4, 1, seed=1), XOR, TARGETS, 1, 0.1)
 
 def test_a_bad_entry_put_in_place_is_refused_at_the_next_call():
     network = NeuralNetwork(2, 4, 1, seed=1)
