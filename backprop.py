@@ -12,8 +12,8 @@ come closer to given targets. Backpropagation finds each parameter's change.
 
 This file rewrites a NumPy program, here called the notebook, and keeps its
 names: code that builds, trains and asks its network works here, with lists or
-arrays, and gets lists back. Read it from top to bottom. Types in quotes, and
-names that begin with _, are machinery, for the end: checks and random numbers.
+arrays of its shapes, and gets lists back. Read it from top to bottom. Types in
+quotes, and names that begin with _, are machinery, for the end.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, adds up the
@@ -68,7 +68,7 @@ every entry. One entry of Z1 is the sum of one neuron, here with two inputs:
 WHAT IS MINIMISED.  E is 1/2 * the sum of (A2 - y)^2 over all entries. The
 square counts misses in both directions, and large misses more. The 1/2 makes
 the derivative by A2 simple: it is A2 - y. The program prints the loss, which
-is the mean of the same squares, 2E / (N K). (The notebook's L is this E.)
+is the mean of the same squares, 2E / (N K). (The notebook's text calls E L.)
 
 HOW IT IS MINIMISED.  The derivative dE/dw, or slope, says how E changes with a
 parameter w: if w alone rises by a small s, E rises by about s * dE/dw. So
@@ -204,7 +204,7 @@ class NeuralNetwork:
         self.output_size = K = _whole("output_size", output_size, 1)
         self._parameters: "list[Matrix]" = [[], [], [], []]  # see _parameter
         self._checked: "list[Matrix]" = []  # a copy of them, as last checked
-        self._last_pass: "tuple[_Frozen, Matrix, Matrix]" = (_Frozen(), [], [])
+        self._last_pass: "tuple[Any, ...]" = ((), [], [])  # X, A1, A2
         for name, value in zip(PARAMETERS, (weights_input_hidden, bias_hidden,
                                             weights_hidden_output, bias_output)):
             if value is not None:
@@ -232,8 +232,8 @@ class NeuralNetwork:
         self.output_activation = output_activation = affine(
             hidden_output, self.weights_hidden_output, self.bias_output)
         self.predicted_output = predicted_output = apply(sigmoid, output_activation)
-        self._last_pass = X, hidden_output, predicted_output
-        return list(map(list, predicted_output))
+        self._last_pass = (X, *_copies([hidden_output, predicted_output]))
+        return predicted_output
 
     def gradients(self, X: "Data", y: "Data") -> "tuple[Matrix, ...]":
         """Return dE/dW1, dE/db1, dE/dW2 and dE/db2, shaped like W1, b1, W2 and b2."""
@@ -296,7 +296,6 @@ class NeuralNetwork:
         """Take one step of gradient descent.
 
         By hand: here every z is 0, every output 1/2 and every f' 1/4.
-
         >>> network = NeuralNetwork(2, 2, 2,
         ...     weights_input_hidden=[[1, -1], [2, -2]], bias_hidden=[[-5, 5]],
         ...     weights_hidden_output=[[4, 1], [-2, 3]], bias_output=[[-1, -2]])
@@ -328,7 +327,7 @@ class NeuralNetwork:
         descend(self.bias_output, dE_db2, learning_rate)
         descend(self.weights_input_hidden, dE_dW1, learning_rate)
         descend(self.bias_hidden, dE_db1, learning_rate)
-        _accept(self)  # these changes need no check
+        _accept(self)  # these changes are not a user's
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float, *,
               report_every: int = 4000, verbose: bool = True
@@ -378,8 +377,8 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
     of the sum of squares, each of the four matrices gives
         norm(gradient - measured) / (norm(gradient) + norm(measured))
     The largest is returned: near 0 if all is right, 1/3 if a gradient is
-    doubled, 1 if its sign is wrong. It tells whether gradients fits objective
-    and feedforward, not whether these two compute what is wanted.
+    doubled, 1 if its sign is wrong. It tells whether gradients fits feedforward
+    and objective, not whether these are right. Slopes near 0 drown in rounding.
 
     >>> network, X = NeuralNetwork(3, 4, 2, seed=1), [[0.5, -1, 2], [1.5, 0, -1]]
     >>> gradient_check(network, X, [[0, 1], [1, 0.25]]) < 1e-8
@@ -392,17 +391,19 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
         setattr(twin, name, value)
     twin._parameters = _copies(network._parameters)
     epsilon, worst, size = 1.0, 0.0, max([abs(x) for row in X for x in row]) or 1.0
-    while 1.0 + epsilon / 2 > 1.0:  # to the precision of this machine's floats
+    while 1.0 + epsilon / 2 > 1.0:  # the precision of this machine's floats
         epsilon /= 2
-    for matrix, gradient in zip(twin._parameters, twin.gradients(X, y)):
+    for matrix, slopes in zip(twin._parameters, twin.gradients(X, y)):
+        gradient = _rows("gradients", slopes, len(matrix[0]), len(matrix))
         measured = [[0.0] * len(row) for row in matrix]
-        for row, slopes in zip(matrix, measured):
+        for row, quotients in zip(matrix, measured):
             for place, w in enumerate(row):
                 s = epsilon ** (1 / 3) * max(1 / size, abs(w))
                 row[place] = w + s
                 above = objective(twin.feedforward(X), y)
                 row[place] = w - s
-                slopes[place] = (above - objective(twin.feedforward(X), y)) / (2 * s)
+                below = objective(twin.feedforward(X), y)
+                quotients[place] = (above - below) / (2 * s)
                 row[place] = w
         size, norms = 1.0, _norm(gradient) + _norm(measured)
         worst = max(worst, _norm(subtract(gradient, measured)) / (norms or 1.0))
@@ -410,8 +411,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
 
 # --- Machinery: types, checks, the start -----------------------------------
 # The lesson's sums grow by +=, as sum() rounds in another way since Python 3.12.
-# Nothing is checked twice: checked data are tuples, which cannot change, and
-# parameters are compared with a copy.
+# Checked data are tuples, which cannot change; parameters have a checked copy.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # read by type checkers only
@@ -500,7 +500,7 @@ def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
 
 def _accept(network: NeuralNetwork) -> None:
     """Mark the parameters as checked, and the last pass as stale."""
-    network._last_pass = _Frozen(), [], []
+    network._last_pass = (), [], []
     network._checked = _copies(network._parameters)
 
 def _check_parameters(network: NeuralNetwork) -> None:

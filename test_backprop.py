@@ -39,6 +39,7 @@ except ImportError:
     numpy = None
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NAN, INF = math.nan, math.inf
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]]
 TARGETS = [[0], [1], [1], [0]]
 NOTEBOOK = """\
@@ -820,6 +821,8 @@ def test_gradient_check_calls_the_methods_of_the_network_it_is_given():
     assert len(passes) == 1 + 2 * 26  # two for each parameter
     unused = build([[1.0], [2.0]], [[0.0]], [[0.0]], [[0.5]])  # W1 has no effect
     assert gradient_check(unused, XOR, TARGETS) < 1e-8
+    with pytest.raises(ValueError, match="gradients.0..0. must be finite, got nan"):
+        gradient_check(slipping(0, NAN)(2, 4, 1, seed=1), XOR, TARGETS)
     network.gradients = lambda X, y: calls.append(X) or zeros
     assert gradient_check(network, [[1, 2, 3]], [[0, 1]]) == 1.0 and len(calls) == 1
 
@@ -830,7 +833,7 @@ def test_code_written_for_the_notebook_runs():
     assert (nn.input_size, nn.hidden_size, nn.output_size) == (2, 4, 1)
     nn.train(XOR, TARGETS, epochs=3, learning_rate=0.1)
     output = nn.feedforward(XOR)
-    assert output == nn.predicted_output and repr(nn) == "NeuralNetwork(2, 4, 1)"
+    assert output is nn.predicted_output and repr(nn) == "NeuralNetwork(2, 4, 1)"
     nn.backward(XOR, TARGETS, learning_rate=0.1)
     assert {type(a) for a in numbers([output, parameters(nn)])} == {float}
 
@@ -893,11 +896,11 @@ def test_arguments_are_never_changed_and_results_share_no_row():
     given = [[[0.5, 1.0], [2.0, -1.0]], [[0.0, 1.0]], [[1.0], [0.5]], [[0.5]]]
     before = copy.deepcopy([X, y, given])
     network = build(*given)
-    results = [X, y, given, network.feedforward(X), network.predicted_output,
-               network.hidden_output, network.gradients(X, y)]
+    results = [X, y, given, network.feedforward(X), network.hidden_output,
+               network.gradients(X, y)]
     results += list(network.parameters().values()) + network._parameters
     quietly(network, X, y, 2, 0.1)
-    results += [network.feedforward(X), network.predicted_output, network.hidden_output]
+    results += [network.feedforward(X), network.hidden_output]
     assert [X, y, given] == before
 
     def rows(nested):
@@ -933,8 +936,9 @@ def test_parameters_can_be_changed_in_place_and_are_copied_when_assigned():
     for network in one, twin:
         network.backward(XOR, TARGETS, 0.5)
     assert parameters(one) == parameters(twin)
-    one.feedforward(XOR)[0][0] = 7.0  # what is returned is a copy
-    assert one.predicted_output == one.feedforward(XOR)
+    one.feedforward(XOR)[0][0] = one.hidden_output[1][1] = 7.0  # without harm
+    assert one.gradients(XOR, TARGETS) == NeuralNetwork(
+        2, 4, 1, **one.parameters()).gradients(XOR, TARGETS)
 
 def test_saved_by_json_pickle_or_copy_it_is_the_same_network():
     network = NeuralNetwork(2, 4, 1, seed=3)
@@ -1106,7 +1110,7 @@ def test_an_error_of_the_users_own_is_not_hidden():
     with pytest.raises(KeyError, match="of the user"):
         NeuralNetwork(2, 4, 1).feedforward(broken_rows())
 
-HUGE, LONG, NAN, INF = 10 ** 400, "0,1\n" * 10 ** 5, math.nan, math.inf
+HUGE, LONG = 10 ** 400, "0,1\n" * 10 ** 5
 WORDS = {
     "ROWS": "TypeError: X must be rows, as in X = [[...], [...]], got ",
     "ROW": "TypeError: X[1] must be a row, as in X = [[...], [...]], got ",
