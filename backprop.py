@@ -204,7 +204,7 @@ class NeuralNetwork:
         self.output_size = K = _whole("output_size", output_size, 1)
         self._parameters: "list[Matrix]" = [[], [], [], []]  # see _parameter
         self._checked: "list[Matrix]" = []  # a copy of them, as last checked
-        self._last_pass: "tuple[Any, ...]" = ((), [], [])  # X, A1, A2
+        self._last_pass: "list[Any]" = [(), [], []]  # X, A1, A2
         for name, value in zip(PARAMETERS, (weights_input_hidden, bias_hidden,
                                             weights_hidden_output, bias_output)):
             if value is not None:
@@ -232,7 +232,7 @@ class NeuralNetwork:
         self.output_activation = output_activation = affine(
             hidden_output, self.weights_hidden_output, self.bias_output)
         self.predicted_output = predicted_output = apply(sigmoid, output_activation)
-        self._last_pass = (X, *_copies([hidden_output, predicted_output]))
+        self._last_pass = [X] + _copies([hidden_output, predicted_output])
         return predicted_output
 
     def gradients(self, X: "Data", y: "Data") -> "tuple[Matrix, ...]":
@@ -500,7 +500,7 @@ def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
 
 def _accept(network: NeuralNetwork) -> None:
     """Mark the parameters as checked, and the last pass as stale."""
-    network._last_pass = (), [], []
+    network._last_pass = [(), [], []]
     network._checked = _copies(network._parameters)
 
 def _check_parameters(network: NeuralNetwork) -> None:
