@@ -89,34 +89,33 @@ def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
     return list(zip(*A))
 
-def dot(A: "Rows", B: "Rows") -> "Matrix":
-    """Return the matrix product A B; NumPy: np.dot(A, B).
+def dot(A: "Rows", B: "Rows", b: "Rows | None" = None) -> "Matrix":
+    """Return the matrix product A B, plus b in every row; NumPy: np.dot(A, B) + b.
 
     >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # row by column: 19 = 1 * 5 + 2 * 7
     [[19.0, 22.0], [43.0, 50.0]]
     """
     product, places, columns = [], range(len(B)), range(len(B[0]))
+    biases = b[0] if b else [0.0] * len(B[0])
     for row in A:
         entries = []
         for column in columns:
             total = 0.0
             for place in places:
                 total += row[place] * B[place][column]
-            entries.append(total)
+            entries.append(total + biases[column])
         product.append(entries)
     return product
 
-def affine(X: "Rows", W: "Rows", b: "Rows") -> "Matrix":
-    """Return X W + b, with b added to every row; NumPy: np.dot(X, W) + b."""
-    Z, biases, columns = dot(X, W), b[0], range(len(b[0]))
-    for row in Z:
-        for column in columns:
-            row[column] += biases[column]
-    return Z
-
 def subtract(A: "Rows", B: "Rows") -> "Matrix":
     """Return the differences, entry by entry; NumPy: A - B."""
-    return [[a - b for a, b in zip(row, other)] for row, other in zip(A, B)]
+    differences, columns = [], range(len(A[0]))
+    for a, b in zip(A, B):
+        entries = []
+        for column in columns:
+            entries.append(a[column] - b[column])
+        differences.append(entries)
+    return differences
 
 def apply(function: "Callable[[float], float]", A: "Rows") -> "Matrix":
     """Return the function's value for each entry; NumPy: function(A)."""
@@ -134,16 +133,18 @@ def multiply(A: "Rows", function: "Callable[[float], float]", B: "Rows") -> "Mat
 
 def sum_rows(A: "Rows") -> "Matrix":
     """Return the sum of the rows, as one row; NumPy: A.sum(axis=0, keepdims=True)."""
-    totals = [0.0] * len(A[0])
+    totals, columns = [0.0] * len(A[0]), range(len(A[0]))
     for row in A:
-        for column, a in enumerate(row):
-            totals[column] += a
+        for column in columns:
+            totals[column] += row[column]
     return [totals]
 
 def descend(w: "Matrix", slopes: "Rows", learning_rate: float) -> None:
     """Change w in place, by one step; NumPy: w -= learning_rate * slopes."""
-    for n, (row, row_slopes) in enumerate(zip(w, slopes)):
-        w[n] = [a - learning_rate * slope for a, slope in zip(row, row_slopes)]
+    columns = range(len(w[0]))
+    for row, row_slopes in zip(w, slopes):
+        for column in columns:
+            row[column] -= learning_rate * row_slopes[column]
 
 # --- The sigmoid, and E ----------------------------------------------------
 def sigmoid(z: float) -> float:
@@ -213,27 +214,25 @@ class NeuralNetwork:
         # equal slopes, and stay equal. With 30 inputs or more, many would start
         # saturated: assign such weights, divided by the root of D.
         draw = _normal(None if seed is None else _whole("seed", seed, 0)).__next__
-        if weights_input_hidden is None:
-            self.weights_input_hidden = [[draw() for j in range(H)] for i in range(D)]
-        if bias_hidden is None:
-            self.bias_hidden = [[0.0] * H]
-        if weights_hidden_output is None:
-            self.weights_hidden_output = [[draw() for k in range(K)] for j in range(H)]
-        if bias_output is None:
-            self.bias_output = [[0.0] * K]
+        self.weights_input_hidden: "Matrix" = self.weights_input_hidden or [
+            [draw() for j in range(H)] for i in range(D)]
+        self.bias_hidden: "Matrix" = self.bias_hidden or [[0.0] * H]
+        self.weights_hidden_output: "Matrix" = self.weights_hidden_output or [
+            [draw() for k in range(K)] for j in range(H)]
+        self.bias_output: "Matrix" = self.bias_output or [[0.0] * K]
 
     def feedforward(self, X: "Data") -> "Matrix":
         """Return the predictions for X; keep Z1, A1, Z2 and A2 as attributes."""
         X = _rows("X", X, self.input_size)
         _check_parameters(self)
-        self.hidden_activation = hidden_activation = affine(
+        self.hidden_activation = hidden_activation = dot(
             X, self.weights_input_hidden, self.bias_hidden)
         self.hidden_output = hidden_output = apply(sigmoid, hidden_activation)
-        self.output_activation = output_activation = affine(
+        self.output_activation = output_activation = dot(
             hidden_output, self.weights_hidden_output, self.bias_output)
         self.predicted_output = predicted_output = apply(sigmoid, output_activation)
-        self._last_pass = [X] + _copies([hidden_output, predicted_output])
-        return predicted_output
+        self._last_pass = [X, hidden_output, predicted_output]
+        return [row[:] for row in predicted_output]  # the caller's own
 
     def gradients(self, X: "Data", y: "Data") -> "tuple[Matrix, ...]":
         """Return dE/dW1, dE/db1, dE/dW2 and dE/db2, shaped like W1, b1, W2 and b2."""
@@ -327,7 +326,7 @@ class NeuralNetwork:
         descend(self.bias_output, dE_db2, learning_rate)
         descend(self.weights_input_hidden, dE_dW1, learning_rate)
         descend(self.bias_hidden, dE_db1, learning_rate)
-        _accept(self)  # these changes are not a user's
+        _check_parameters(self, trusted=True)  # these changes are not a user's
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float, *,
               report_every: int = 4000, verbose: bool = True
@@ -438,7 +437,7 @@ def _plain(value: "Any") -> "Any":
 
 def _number(name: str, value: "Any", above: float = -math.inf) -> float:
     """Return value as a float, if it is a finite number above the bound."""
-    value = _plain(value)
+    value = value if type(value) is float else _plain(value)
     try:
         if above < value and above < float(value) < math.inf:
             return float(value)
@@ -470,13 +469,13 @@ def _items(name: str, wanted: str, value: "Any") -> "list[Any]":
 
 def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Frozen":
     """Return value as checked rows: count of them (0: one or more)."""
-    if type(value) not in (list, tuple, _Frozen):
+    if type(value) is _Frozen and len(value[0]) == columns and count in (0, len(value)):
+        return value
+    if type(value) not in (list, tuple):
         value = _items(name, f"rows, as in {name} = [[...], [...]]", value)
     if not value or count not in (0, len(value)):
         raise ValueError(f"len({name}) must be {count or 'above 0'}, got {len(value)}"
                          + "; y takes one row for each row of X" * (name == "y"))
-    if isinstance(value, _Frozen) and len(value[0]) == columns:
-        return value
     rows, quick = [], {float, int}
     for n, row in enumerate(value):
         if type(row) not in (list, tuple):
@@ -498,17 +497,14 @@ def _norm(A: "Rows") -> float:
 def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
     return [list(map(list, matrix)) for matrix in matrices]
 
-def _accept(network: NeuralNetwork) -> None:
-    """Mark the parameters as checked, and the last pass as stale."""
-    network._last_pass = [(), [], []]
-    network._checked = _copies(network._parameters)
-
-def _check_parameters(network: NeuralNetwork) -> None:
+def _check_parameters(network: NeuralNetwork, trusted: bool = False) -> None:
     """If an entry has changed, assign every parameter, which checks it."""
     if network._parameters != network._checked:
-        for name, matrix in zip(PARAMETERS, network._parameters):
-            setattr(network, name, matrix)
-        _accept(network)
+        if not trusted:
+            for name, matrix in zip(PARAMETERS, network._parameters):
+                setattr(network, name, matrix)
+        network._last_pass = [(), [], []]
+        network._checked = _copies(network._parameters)
 
 def _parameter(n: int) -> "Any":
     """Return a property that reads _parameters[n], or checks and sets it."""
@@ -516,9 +512,13 @@ def _parameter(n: int) -> "Any":
         D, H, K = network.input_size, network.hidden_size, network.output_size
         count, columns = ((D, H), (1, H), (H, K), (1, K))[n]
         rows = _rows(PARAMETERS[n], value, columns, count)
-        if value is not network._parameters[n]:  # else it is only checked
+        if value is not network._parameters[n]:
             network._parameters = network._parameters[:]  # not that of a copy.copy
-            network._parameters[n] = list(map(list, rows))
+            network._parameters[n] = value = list(map(list, rows))
+        elif len({id(row) for row in value if type(row) is list}) < count:
+            value[:] = map(list, rows)  # a tuple, or one row twice, was put in place
+        for row, checked in zip(value, rows):
+            row[:] = checked
     return property(lambda network: network._parameters[n], assign)
 
 for _n, _name in enumerate(PARAMETERS):

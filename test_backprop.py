@@ -30,7 +30,7 @@ import pytest
 
 import backprop
 from backprop import (
-    PARAMETERS, NeuralNetwork, affine, apply, descend, dot, gradient_check, multiply,
+    PARAMETERS, NeuralNetwork, apply, descend, dot, gradient_check, multiply,
     objective, sigmoid, sigmoid_derivative, subtract, sum_rows, transpose)
 
 try:
@@ -187,13 +187,13 @@ def test_pasted_into_a_prompt_it_prints_the_run_and_nothing_else(capsys):
 # --- The opening -----------------------------------------------------------
 
 def test_one_neuron_with_a_calculator():
-    assert affine([[1, 0.5]], [[2], [-3]], [[0.5]]) == [[1.0]]
+    assert dot([[1, 0.5]], [[2], [-3]], [[0.5]]) == [[1.0]]
     assert 1 * 2 + 0.5 * (-3) + 0.5 == 1 and round(sigmoid(1.0), 3) == 0.731
 
 def test_no_single_neuron_does_xor():
     grid = [n / 4 for n in range(-16, 17)]
     for v1, v2, b in itertools.product(grid, repeat=3):
-        outputs = apply(sigmoid, affine(XOR, [[v1], [v2]], [[b]]))
+        outputs = apply(sigmoid, dot(XOR, [[v1], [v2]], [[b]]))
         assert [a > 0.5 for a in numbers(outputs)] != [False, True, True, False]
 
 def test_two_hidden_neurons_that_say_or_and_and_do_xor():
@@ -249,7 +249,7 @@ def test_the_matrix_operations_are_their_definitions_and_change_nothing():
     product = [[sum(A[i][k] * B[k][j] for k in range(3))
                 for j in range(2)] for i in range(2)]
     assert dot(A, B) == product
-    assert affine(A, B, [[10.0, 200.0]]) == [[a + 10.0, b + 200.0] for a, b in product]
+    assert dot(A, B, [[10.0, 200.0]]) == [[a + 10.0, b + 200.0] for a, b in product]
     assert subtract(A, C) == [[-7.5, -10.0, -4.0], [-5.5, -1.0, -5.0]]
     assert multiply(A, abs, C) == [[13.5, -16.0, 21.0], [3.0, 20.0, -4.0]]
     assert multiply(C, abs, A) == [[13.5, 16.0, 21.0], [3.0, 20.0, 4.0]]
@@ -266,7 +266,7 @@ def test_descend_changes_its_first_matrix_in_place():
 def test_the_numpy_named_beside_each_operation_is_its_counterpart():
     a, b, c, row = map(numpy.array, (A, B, C, [[1.0, 2.0]]))
     assert dot(A, B) == numpy.dot(a, b).tolist()
-    assert affine(A, B, [[1.0, 2.0]]) == (numpy.dot(a, b) + row).tolist()
+    assert dot(A, B, [[1.0, 2.0]]) == (numpy.dot(a, b) + row).tolist()
     assert subtract(A, C) == (a - c).tolist()
     assert multiply(A, abs, C) == (a * abs(c)).tolist()
     assert sum_rows(A) == a.sum(axis=0, keepdims=True).tolist()
@@ -276,7 +276,7 @@ def test_a_sum_begins_with_the_first_input_and_ends_with_the_bias():
     terms = [x[i] * w[i][0] for i in range(3)]
     z = ((terms[0] + terms[1]) + terms[2]) + b
     assert z != ((b + terms[0]) + terms[1]) + terms[2]
-    assert affine([x], w, [[b]]) == [[z]]
+    assert dot([x], w, [[b]]) == [[z]]
 
 def test_the_builtin_sum_rounds_in_another_way_since_python_3_12():
     assert sum_rows([[0.1]] * 10) == [[0.9999999999999999]]
@@ -582,7 +582,7 @@ def test_the_quantities_written_beside_the_step_by_hand():
       "output_error = subtract(y, predicted_output)")],
     [("output_error = subtract(predicted_output, y)",
       "output_error = apply(lambda e: 2 * e, subtract(predicted_output, y))")],
-    [("a - learning_rate * slope", "a - slope")],
+    [("-= learning_rate * row_slopes", "-= row_slopes")],
     [("sigmoid_derivative, hidden_output)",
       "sigmoid_derivative, transpose(hidden_output))")],
     [("return a * (1.0 - a)", "return a * a")],
@@ -658,9 +658,9 @@ def test_train_and_the_notebooks_loop_go_through_both_methods_once_a_step():
 def test_a_feedforward_written_anew_serves_gradients():
     class Notebook(NeuralNetwork):
         def feedforward(self, X):
-            self.hidden_output = apply(sigmoid, affine(
+            self.hidden_output = apply(sigmoid, dot(
                 X, self.weights_input_hidden, self.bias_hidden))
-            self.predicted_output = apply(sigmoid, affine(
+            self.predicted_output = apply(sigmoid, dot(
                 self.hidden_output, self.weights_hidden_output, self.bias_output))
             return self.predicted_output
 
@@ -833,7 +833,7 @@ def test_code_written_for_the_notebook_runs():
     assert (nn.input_size, nn.hidden_size, nn.output_size) == (2, 4, 1)
     nn.train(XOR, TARGETS, epochs=3, learning_rate=0.1)
     output = nn.feedforward(XOR)
-    assert output is nn.predicted_output and repr(nn) == "NeuralNetwork(2, 4, 1)"
+    assert output == nn.predicted_output and repr(nn) == "NeuralNetwork(2, 4, 1)"
     nn.backward(XOR, TARGETS, learning_rate=0.1)
     assert {type(a) for a in numbers([output, parameters(nn)])} == {float}
 
@@ -931,12 +931,16 @@ def test_parameters_can_be_changed_in_place_and_are_copied_when_assigned():
     shared = copy.copy(one)
     shared.bias_output = [[7.0]]
     assert one.bias_output == [[0.5]]
+    row = one.bias_hidden[0]
+    row[2] = Decimal("0.5")
+    one.weights_input_hidden[0] = (1, Fraction(1, 2), -1, True)
     one.weights_hidden_output[1] = one.weights_hidden_output[0]  # the same list
     twin = NeuralNetwork(2, 4, 1, **one.parameters())
     for network in one, twin:
         network.backward(XOR, TARGETS, 0.5)
-    assert parameters(one) == parameters(twin)
-    one.feedforward(XOR)[0][0] = one.hidden_output[1][1] = 7.0  # without harm
+    assert parameters(one) == parameters(twin) and one.bias_hidden[0] is row
+    assert {type(w) for w in numbers(parameters(one))} == {float}
+    one.feedforward(XOR)[0][0] = 7.0  # the list is the caller's
     assert one.gradients(XOR, TARGETS) == NeuralNetwork(
         2, 4, 1, **one.parameters()).gradients(XOR, TARGETS)
 
