@@ -668,6 +668,19 @@ def test_a_feedforward_written_anew_serves_gradients():
               for kind in (Notebook, NeuralNetwork)]
     assert losses[0] == losses[1]
 
+def test_what_train_has_checked_is_not_checked_again(monkeypatch):
+    network, check, names = NeuralNetwork(2, 4, 1, seed=1), backprop._rows, []
+
+    def noting(name, value, *rest):
+        rows = check(name, value, *rest)
+        names.extend([name] * (rows is not value))
+        return rows
+
+    network.feedforward(XOR)
+    monkeypatch.setattr(backprop, "_rows", noting)
+    quietly(network, XOR, TARGETS, 3, 0.1)
+    assert names == ["X", "y"]
+
 def test_training_in_two_calls_is_training_at_once():
     once, twice = (NeuralNetwork(2, 4, 1, seed=6) for _ in range(2))
     quietly(once, XOR, TARGETS, 50, 0.7)
@@ -831,8 +844,9 @@ def test_gradient_check_calls_the_methods_of_the_network_it_is_given():
 
     assert gradient_check(Noting(3, 4, 2, seed=1), [[1, 2, 3]], [[0, 1]]) < 1e-8
     assert len(passes) == 1 + 2 * 26  # two for each parameter
-    unused = build([[1.0], [2.0]], [[0.0]], [[0.0]], [[0.5]])  # W1 has no effect
-    assert gradient_check(unused, XOR, TARGETS) < 1e-8
+    unused = build([[0.0], [2.0]], [[0.0]], [[0.0]], [[0.5]])  # W1 has no effect
+    for X in XOR, [[0, 0]] * 4, [[-3, -2]] * 4:
+        assert gradient_check(unused, X, TARGETS) < 1e-8
     with pytest.raises(ValueError, match="gradients.0..0. must be finite, got nan"):
         gradient_check(slipping(0, NAN)(2, 4, 1, seed=1), XOR, TARGETS)
     network.gradients = lambda X, y: calls.append(X) or zeros
@@ -989,6 +1003,7 @@ def test_numbers_of_other_kinds_are_taken_for_what_they_are():
     half = [[Fraction(1, 2), Decimal("0.5")], [True, False]]
     assert network.feedforward(half) == network.feedforward([[0.5, 0.5], [1, 0]])
     assert quietly(network, XOR, [[False], [True], [True], [False]], 1, Fraction(1, 2))
+    assert quietly(network, XOR, TARGETS, 1, Decimal("0.5"))
     if numpy is not None:
         other = NeuralNetwork(*numpy.array([2, 4, 1]), seed=numpy.int64(1))
         assert other.parameters() == NeuralNetwork(2, 4, 1, seed=1).parameters()
@@ -1198,7 +1213,7 @@ n.gradients(X, [["0"]] * 4)  # TypeError: y[0][0] must be a number, got '0'
 n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1][0] {RANGE}, got 2
 n.backward([[0, INF]] * 4, Y, 0.1)  # ValueError: X[0][1] must be finite, got inf
 n.backward(X, [[0], [-1], [1], [0]], 1)  # ValueError: y[1][0] {RANGE}, got -1
-N(2, 4, 2).train(X, [[1, 2]] * 4, 5, 1)  # ValueError: y[0][1] {RANGE}, got 2
+N(2, 4, 4).train(X, [[1, 0, 0.5, 2]] * 4, 5, 1)  # ValueError: y[0][3] {RANGE}, got 2
 n.train([[0, None]] * 4, Y, 5, 0.1)  # TypeError: X[0][1] must be a number, got None
 n.train(X, [[0], [1], [1.5], [0]], 5, 1)  # ValueError: y[2][0] {RANGE}, got 1.5
 gradient_check(n, [[NAN, 0]] * 4, Y)  # ValueError: X[0][0] must be finite, got nan
