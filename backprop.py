@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: 0BSD (copy it, change it, use it; no notice needed)
-# CPython, PyPy 3.6+, MicroPython 1.21+ (92 KB of heap, at 64 bits), CircuitPython 9+
+# Python 3.6+, MicroPython 1.21+ (92 KB of heap), CircuitPython 9+; 32-bit floats too
 """Backpropagation in plain Python: a small neural network learns XOR.
 
 A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
-come closer to given targets. Backpropagation finds each parameter's change.
+come closer to given targets. Backpropagation finds how to change each of them.
 
     python3 backprop.py                   trains the network and prints the run
     python3 -m doctest backprop.py        runs the examples; silence is success
     from backprop import NeuralNetwork    uses it in a program of your own
 
 This file rewrites a NumPy program, here called the notebook, and keeps its
-names: code that builds, trains and asks its network works here, with lists or
-arrays of its shapes, and gets lists back. Read it from top to bottom. Types in
-quotes, and names that begin with _, are machinery, for the end.
+names. Code that uses the notebook's network works here too: it passes lists or
+arrays of the same shapes, and gets lists back. Read from top to bottom. Types
+in quotes, and names that begin with _, can wait: they are for the end.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, adds up the
@@ -23,15 +23,15 @@ bias 0.5, z = 1 * 2 + 0.5 * (-3) + 0.5 = 1, and f(z) = 1 / (1 + e^-z) = 0.731.
 
 THE TASK.  XOR is 1 if exactly one of its two inputs is 1. Each row below is a
 sample: the inputs of one case, and the target, the right answer. One neuron,
-with weights v1, v2 and bias b, cannot do it, as it would need (1) to (4):
+with weights v1, v2 and bias b, answers 1 if z > 0, as f(z) is then above 1/2,
+and 0 if z < 0. It cannot do XOR, as it would need all of (1) to (4):
     input 1    input 2    target
        0          0          0                  b < 0    (1)
        0          1          1             v2 + b > 0    (2)
        1          0          1        v1      + b > 0    (3)
        1          1          0        v1 + v2 + b < 0    (4)
 
-It answers 1 if f(z) is above 1/2, that is, if z > 0; it answers 0 if z < 0.
-Adding (2) and (3), v1 + v2 + 2b is above 0. Adding (1) and (4), it is below 0.
+(2) plus (3) gives v1 + v2 + 2b > 0, but (1) plus (4) gives v1 + v2 + 2b < 0.
 
 THE NETWORK  has two layers: four hidden neurons, which get both inputs, and an
 output neuron, which gets their outputs. Two hidden ones would do: one says OR,
@@ -66,19 +66,19 @@ every entry. One entry of Z1 is the sum of one neuron, here with two inputs:
     Z1[n][j] = X[n][0] * W1[0][j] + X[n][1] * W1[1][j] + b1[0][j]
 
 WHAT IS MINIMISED.  E is 1/2 * the sum of (A2 - y)^2 over all entries. The
-square counts misses in both directions, and large misses more. The 1/2 makes
-the derivative by A2 simple: it is A2 - y. The program prints the loss, which
-is the mean of the same squares, 2E / (N K). (The notebook's text calls E L.)
+square counts misses in both directions, and large misses more. The 1/2 cancels
+the 2 of the square's derivative. The program prints the loss, which is the
+mean of the same squares, 2E / (N K). (In the notebook's text, E is called L.)
 
 HOW IT IS MINIMISED.  The derivative dE/dw, or slope, says how E changes with a
-parameter w: if w alone rises by a small s, E rises by about s * dE/dw. So
+parameter w: if only w rises by a small s, E rises by about s * dE/dw. The step
     w -= learning_rate * dE/dw
 changes E by about -learning_rate * (dE/dw)^2, which is never above 0. Every
 parameter takes this step, and the effects on E add up: E falls, if the steps
 are small enough. The learning rate is a positive number that sets their size.
-Twice the samples about double E and its slopes: halve the learning rate. All
-slopes together are the gradient. It points uphill; the minus goes down: this
-is gradient descent. Backpropagation computes the gradient, going back from E.
+With twice the samples, E and its slopes about double: halve the learning rate.
+All slopes together are the gradient. It points uphill; the minus leads down:
+hence gradient descent. Backpropagation finds the gradient, going back from E.
 """
 import math
 __version__ = "2.0"
@@ -165,8 +165,8 @@ def sigmoid_derivative(a: float) -> float:
     #     f'(z) = da/du * du/dz = u / (1 + u)^2
     # As 1 - a = u / (1 + u), this is a * (1 - a). The argument is a, because a
     # is at hand: the prediction needed it. (The notebook's text once passes Z,
-    # by mistake.) The slope is largest, 1/4, at a = 1/2. If a is near 0 or 1,
-    # it is nearly 0. Then the neuron is called saturated: its weights hardly
+    # by mistake.) The slope is largest, 1/4, at a = 1/2, and nearly 0 if a is
+    # near 0 or 1. Then the neuron is called saturated: its weights hardly
     # change, as f' is a factor of their slopes.
     return a * (1.0 - a)
 
@@ -185,9 +185,9 @@ PARAMETERS = ("weights_input_hidden", "bias_hidden",
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
 
-    The sizes are D, H and K. Each of PARAMETERS, given now or assigned later,
-    is checked and copied; a seed makes the random ones repeatable. Here the
-    hidden neurons say OR and AND, the output neuron "OR and not AND".
+    The sizes are D, H and K. Any of PARAMETERS may be given now or assigned
+    later; it is checked and copied. Weights not given are random; a seed makes
+    them repeatable. Below, the hidden neurons say OR and AND, as above.
 
     >>> network = NeuralNetwork(2, 2, 1,
     ...     weights_input_hidden=[[20, 20], [20, 20]], bias_hidden=[[-10, -30]],
@@ -210,9 +210,9 @@ class NeuralNetwork:
                                             weights_hidden_output, bias_output)):
             if value is not None:
                 setattr(self, name, value)
-        # Random normal weights, as hidden neurons with equal weights would get
-        # equal slopes, and stay equal. With 30 inputs or more, many would start
-        # saturated: assign such weights, divided by the root of D.
+        # Random weights, as hidden neurons with equal weights would get equal
+        # slopes, and stay equal. With 30 inputs or more, many neurons would
+        # start saturated: divide the random weights by the root of D.
         draw = _normal(None if seed is None else _whole("seed", seed, 0)).__next__
         self.weights_input_hidden: "Matrix" = self.weights_input_hidden or [
             [draw() for j in range(H)] for i in range(D)]
@@ -232,7 +232,7 @@ class NeuralNetwork:
             hidden_output, self.weights_hidden_output, self.bias_output)
         self.predicted_output = predicted_output = apply(sigmoid, output_activation)
         self._last_pass = [X, hidden_output, predicted_output]
-        return [row[:] for row in predicted_output]  # the caller's own
+        return [row[:] for row in predicted_output]  # a copy, for the caller
 
     def gradients(self, X: "Data", y: "Data") -> "tuple[Matrix, ...]":
         """Return dE/dW1, dE/db1, dE/dW2 and dE/db2, shaped like W1, b1, W2 and b2."""
@@ -251,9 +251,9 @@ class NeuralNetwork:
         #     dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
         #              A2 - y   f'(Z2)    W2        f'(Z1)    X
         # Both begin alike, so this part is computed once. In each layer, dE/dA
-        # is called the error, and dE/dZ the delta. The delta says how much bias
-        # and weights must change: it is the slope for the bias and, times an
-        # input, for its weight. In general slopes are matrices, dE/dW2 like W2.
+        # is called the error, and dE/dZ the delta. The delta is the slope for
+        # the bias; times an input, it is the slope for that input's weight. In
+        # general all of these are matrices: dE/dW2 has the shape of W2.
 
         # dE/dA2 = A2 - y                                               N x K
         # The 1/2 in E has cancelled the 2 of the square. The notebook has the
@@ -261,14 +261,14 @@ class NeuralNetwork:
         output_error = subtract(predicted_output, y)
 
         # dE/dZ2 = output_error * f'(Z2), entry by entry                N x K
-        # For Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 (1 - A2).
+        # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
         output_delta = multiply(output_error, sigmoid_derivative, predicted_output)
 
         # dE/dA1 = output_delta W2^T, where ^T means transposed         N x H
         #     hidden_error[n][j] = sum over k of output_delta[n][k] * W2[j][k]
         # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and E by
-        # about the sum over k of s * output_delta[n][k] * W2[j][k]. This runs
-        # along row j of W2; dot(A, B) goes down columns of B: W2 is transposed.
+        # about the sum over k of s * output_delta[n][k] * W2[j][k]. The sum is
+        # along row j of W2, but dot sums down columns: so W2 is transposed.
         hidden_error = dot(output_delta, transpose(self.weights_hidden_output))
 
         # dE/dZ1 = hidden_error * f'(Z1), entry by entry as above       N x H
@@ -277,8 +277,8 @@ class NeuralNetwork:
         # dE/dW2 = A1^T output_delta                                    H x K
         #     dE_dW2[j][k] = sum over n of A1[n][j] * output_delta[n][k]
         # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample
-        # n, and the effects on E add up. This runs down column j of A1; dot(A,
-        # B) goes along rows of A: A1 is transposed.
+        # n, and the effects on E add up. The sum is down column j of A1, but
+        # dot sums along rows of its first matrix: so A1 is transposed.
         dE_dW2 = dot(transpose(hidden_output), output_delta)
 
         # dE/db2: a bias is the weight of an input that is always 1     1 x K
@@ -319,8 +319,8 @@ class NeuralNetwork:
         [0.175951, 0.117498]
         """
         learning_rate = _number("learning_rate", learning_rate, above=0)
-        # All slopes come before any change: they belong to the predictions
-        # just made, and hidden_error needs the W2 that made them.
+        # All slopes are computed before any change: they belong to the
+        # predictions just made, and hidden_error needs the W2 that made them.
         dE_dW1, dE_db1, dE_dW2, dE_db2 = self.gradients(X, y)
         descend(self.weights_hidden_output, dE_dW2, learning_rate)
         descend(self.bias_output, dE_db2, learning_rate)
@@ -333,12 +333,12 @@ class NeuralNetwork:
               ) -> "list[tuple[int, float]]":
         """Take one step per epoch (a pass over all samples); return losses.
 
-        Each is a pair: an epoch and the loss before its step, for the epochs 0,
-        report_every, 2 * report_every and so on, printed if verbose. The last
-        pair, unprinted, is the number of epochs and the final loss. Ctrl-C
-        keeps the steps taken, the last perhaps in part. Targets must be from 0
-        to 1. If they go from low to high, train with (target - low) / (high -
-        low), and read a prediction a as low + a * (high - low).
+        The list has a pair for each of the epochs 0, report_every, 2 *
+        report_every and so on: the epoch and the loss before its step, printed
+        if verbose. The last pair, unprinted, is the number of epochs and the
+        final loss. Ctrl-C keeps the steps taken; the last may be incomplete.
+        Targets must be from 0 to 1. If yours go from low to high, train with
+        (target - low) / (high - low); low + a * (high - low) undoes it.
         """
         X = _rows("X", X, self.input_size)
         y = _rows("y", y, self.output_size, len(X))
@@ -356,15 +356,15 @@ class NeuralNetwork:
         return losses + [(epochs, 2 * objective(self.feedforward(X), y) / entries)]
 
     def parameters(self) -> "dict[str, Any]":
-        """Return copies d, by name; NeuralNetwork(2, 4, 1, **d) is a twin."""
+        """Return a dict d of copies; NeuralNetwork(2, 4, 1, **d) is a twin."""
         return dict(zip(PARAMETERS, _copies(self._parameters)))
 
     def __repr__(self) -> str:
         return f"NeuralNetwork{(self.input_size, self.hidden_size, self.output_size)}"
 
 # What to change: for more neurons, the sizes; for another f, sigmoid and
-# sigmoid_derivative (it gets f's output), and the check of y in _rows if f
-# leaves 0 to 1; for another E, objective, output_error, train's losses.
+# sigmoid_derivative (it gets f's output), and the check of y in _rows if f can
+# leave 0 to 1; for another E, objective, output_error and train's losses.
 
 # --- The gradient check: how to know that the slopes are right -------------
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
@@ -372,12 +372,12 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
 
     Measuring needs no chain rule: with a small s, dE/dw is about
         (E(w + s) - E(w - s)) / (2 s)
-    A larger s is cruder, a smaller one amplifies rounding. With norm, the root
-    of the sum of squares, each of the four matrices gives
+    A larger s is cruder, a smaller one amplifies rounding. Each of the four
+    matrices gives, with norm for the root of the sum of its squared entries,
         norm(gradient - measured) / (norm(gradient) + norm(measured))
     The largest is returned: near 0 if all is right, 1/3 if a gradient is
-    doubled, 1 if its sign is wrong. It tells whether gradients fits feedforward
-    and objective, not whether these are right. Slopes near 0 drown in rounding.
+    doubled, 1 if its sign is wrong. It tells if the gradients fit feedforward
+    and objective, not if these are right. Slopes near 0 drown in rounding.
 
     >>> network, X = NeuralNetwork(3, 4, 2, seed=1), [[0.5, -1, 2], [1.5, 0, -1]]
     >>> gradient_check(network, X, [[0, 1], [1, 0.25]]) < 1e-8
@@ -390,7 +390,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
         setattr(twin, name, value)
     twin._parameters = _copies(network._parameters)
     epsilon, worst, size = 1.0, 0.0, max([abs(x) for row in X for x in row]) or 1.0
-    while 1.0 + epsilon / 2 > 1.0:  # the precision of this machine's floats
+    while 1.0 + epsilon / 2 > 1.0:  # epsilon: the precision of floats
         epsilon /= 2
     for matrix, slopes in zip(twin._parameters, twin.gradients(X, y)):
         gradient = _rows("gradients", slopes, len(matrix[0]), len(matrix))
@@ -409,7 +409,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data") -> float:
     return worst
 
 # --- Machinery: types, checks, the start -----------------------------------
-# The lesson's sums grow by +=, as sum() rounds in another way since Python 3.12.
+# The lesson's sums grow by +=; from Python 3.12 on, sum() rounds differently.
 # Checked data are tuples, which cannot change; parameters have a checked copy.
 
 TYPE_CHECKING = False
@@ -468,7 +468,7 @@ def _items(name: str, wanted: str, value: "Any") -> "list[Any]":
     return list(iterator)
 
 def _rows(name: str, value: "Any", columns: int, count: int = 0) -> "_Frozen":
-    """Return value as checked rows: count of them (0: one or more)."""
+    """Return value as checked rows, count in number (0: one or more)."""
     if type(value) is _Frozen and len(value[0]) == columns and count in (0, len(value)):
         return value
     if type(value) not in (list, tuple):
@@ -498,7 +498,7 @@ def _copies(matrices: "list[Matrix]") -> "list[Matrix]":
     return [list(map(list, matrix)) for matrix in matrices]
 
 def _check_parameters(network: NeuralNetwork, trusted: bool = False) -> None:
-    """If an entry has changed, assign every parameter, which checks it."""
+    """If an entry has changed, assign all, which checks them, unless trusted."""
     if network._parameters != network._checked:
         if not trusted:
             for name, matrix in zip(PARAMETERS, network._parameters):
@@ -513,10 +513,10 @@ def _parameter(n: int) -> "Any":
         count, columns = ((D, H), (1, H), (H, K), (1, K))[n]
         rows = _rows(PARAMETERS[n], value, columns, count)
         if value is not network._parameters[n]:
-            network._parameters = network._parameters[:]  # not that of a copy.copy
+            network._parameters = network._parameters[:]  # a copy.copy keeps its own
             network._parameters[n] = value = list(map(list, rows))
         elif len({id(row) for row in value if type(row) is list}) < count:
-            value[:] = map(list, rows)  # a tuple, or one row twice, was put in place
+            value[:] = map(list, rows)  # a user put in a tuple, or one row twice
         for row, checked in zip(value, rows):
             row[:] = checked
     return property(lambda network: network._parameters[n], assign)
@@ -536,8 +536,8 @@ def _normal(seed: "int | None") -> "Iterator[float]":
         yield radius * math.cos(2 * math.pi * source.random())
 
 if __name__ == "__main__":
-    # The notebook set no seed and did not record its first weights. Those below
-    # were fitted to its output; all that is printed is computed from them.
+    # The notebook set no seed and did not record its first weights. Those
+    # below were fitted to its output; all that is printed is computed from them.
     network = NeuralNetwork(2, 4, 1, weights_input_hidden=[
         [-0.8914570400246056, 0.2787556926884328, 1.227048797221191,
          0.8626402083081429], [0.011837466327953215, -0.5192473365895529,
