@@ -90,9 +90,9 @@ import math
 #      1   1    0      v1 + v2 + b < 0   (4)
 # Three neurons can, as XOR is "OR and not AND". One hidden neuron says OR: in
 # the four rows, its z = 20 x1 + 20 x2 - 10 is -10, 10, 10 and 30, and f(z) is
-# nearly 0, 1, 1 and 1. One says AND: its z = 20 x1 + 20 x2 - 30 is -30, -10,
-# -10 and 10. The output's z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. But
-# training starts from random weights, and can get stuck. With two hidden
+# nearly 0, 1, 1 and 1. Another says AND: its z = 20 x1 + 20 x2 - 30 is -30,
+# -10, -10 and 10. The output's z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10.
+# But training starts from random weights, and can get stuck. With two hidden
 # neurons, about 70 of 100 starts learn XOR; with four, at least 99.
 #
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
@@ -136,7 +136,7 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
     [[19.0, 22.0], [43.0, 50.0]]
     """
     if len(A[0]) != len(B):
-        raise misfit("dot: the first needs as many columns as the second rows", A, B)
+        raise misfit("dot: columns of the first must match rows of the second", A, B)
     columns, places = transpose(B), range(len(B))
     product = []
     for row in A:
@@ -267,16 +267,16 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     #     [[5/32, 1/32], [3/32, 1/16]]     5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
-    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]     1/4 = 5/32 + 3/32
+    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]  7/16 = 1 * 5/32 + 3 * 3/32
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)
     return dE_dW1, dE_db1, dE_dW2, dE_db2
 
 # === The network ===========================================================
-# In network.train(...), self is network. It keeps self.bias_hidden, for example.
+# In network.train(...), self is network, and self.bias_hidden what it keeps.
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
-    It keeps its sizes, its parameters, and Z1, A1, Z2 and A2 of the last pass.
+    It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2.
     Methods assign new matrices and change none. Rows may be lists, tuples,
     arrays, data frames or iterators. Anything else is a TypeError, and what does
     not fit a ValueError, before anything changes. Attributes that you assign are
@@ -290,7 +290,7 @@ class NeuralNetwork:
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, would get equal slopes
-        # and stay equal. So weights start random. Biases have no source: 0.
+        # and stay equal: weights start random. Without a source, start gives 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -314,7 +314,7 @@ class NeuralNetwork:
         """Return dE_dW1, dE_db1, dE_dW2 and dE_db2; targets are from 0 to 1."""
         X = check_rows("X", X, self.input_size)
         y = check_targets(y, self.output_size, len(X))
-        self.feedforward(X)  # always: an older pass may belong to other X or W
+        self.feedforward(X)  # always: the A kept may belong to other X or W
         return backpropagate(X, y, self.hidden_output, self.predicted_output,
                              self.weights_hidden_output)
 
@@ -536,5 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888, 0.006595200421080553 and
 # 0.0022121611755944754, and 0.02510323, 0.95959851, 0.95893597, 0.05081071.
 # The NumPy notebook that this file rewrites set no seed: W1 and W2 were fitted
-# to its output. Its backward takes the pass made last. It prints the mean of
+# to its output. Its backward takes the last feedforward. It prints the mean of
 # the squares, but lowers E. Its text says twice that f' takes Z; its code, A.
