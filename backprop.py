@@ -7,9 +7,9 @@ come closer to given targets. Backpropagation finds how to change each of them.
     python3 backprop.py                   trains the network and prints the run
     python3 -m doctest backprop.py        runs the examples; silence is success
     from backprop import NeuralNetwork    uses it in a program of your own
-Lines 1 to 369 are the lesson, to be read in order. It takes derivatives from
+Lines 1 to 368 are the lesson, to be read in order. It takes derivatives from
 school, and lists, loops, functions and classes of Python. The rest checks the
-slopes and what users pass in. Skip what follows a colon or -> in a def line.
+slopes and what users pass in. Skip the types, such as : "Rows" and -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, and adds up
@@ -37,7 +37,7 @@ W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. W2 changes Z2, Z2 changes A2, and A2 changes E. By the chain rule,
 the slopes of these stages multiply. From E back to W2 they are
     dE/dA2 = A2 - y    = 1/2   x^2 has the slope 2x; the 1/2 in E cancels 2
-    dA2/dZ2 = f'(Z2)   = 1/4   f'(z) is f(z) * (1 - f(z)): sigmoid_derivative
+    dA2/dZ2 = f'(Z2)   = 1/4   f' is f * (1 - f): see sigmoid_derivative
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
     dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
              1/2    * 1/4     * 1/2     = 1/16
@@ -76,7 +76,6 @@ rate of 0.1 takes w to 1 - 0.1 * 2 = 0.8, and E from 1 to 0.64. A learning rate
 of 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4.
 """
 import math
-
 # === From numbers to matrices ==============================================
 # THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row below
 # is a sample: the inputs of one case, and the target. One neuron, with weights
@@ -94,7 +93,6 @@ import math
 # -10, -10 and 10. The output's z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10.
 # But training starts from random weights, and can get stuck. With two hidden
 # neurons, about 70 of 100 starts learn XOR; with four, at least 99.
-#
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. There are N samples, D
 # inputs, H hidden neurons and K outputs, here 4, 2, 4 and 1: X is [[0, 0],
@@ -112,8 +110,7 @@ import math
 #     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
 #     y                              N x K  y[n][k]: the target for it
 # Two names mislead: hidden_activation and output_activation are the z before
-# the activation. A slope has the shape of what it is for: dE_dW1 is D x H.
-#
+# the activation. dE_dW1 is D x H, and holds a slope for each W1[i][j].
 # E is now 1/2 * the sum of (A2 - y)^2 over all samples and outputs. What is
 # printed is the loss, the mean of these squares: 2E / (N K), for XOR 2E / 4. A
 # parameter changes E along several paths: through each sample, and from the
@@ -128,10 +125,10 @@ def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
 
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # zip gets all rows, and takes one entry of each at a time
+    return list(zip(*A))  # * hands over the rows; zip takes an entry of each
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
-    """Return the matrix product A B: each row of A times each column of B.
+    """Return A B, whose entry [i][j] adds up row i of A times column j of B.
     >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # 19 = 1 * 5 + 2 * 7
     [[19.0, 22.0], [43.0, 50.0]]
     """
@@ -204,7 +201,7 @@ def sigmoid(z: float) -> float:
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # e^-z may be too large for a float; 1 + e^-z rounds to it
+    if z < -40.0:  # 1 + e^-z is as good as e^-z, which may overflow
         return math.exp(z)
     return 1.0 / (1.0 + math.exp(-z))
 
@@ -221,8 +218,8 @@ def sigmoid_derivative(a: float) -> float:
 # === Forward, and back =====================================================
 # Below each formula stands what it gives for X = [[1, 2], [3, 1]],
 # y = [[0, 0], [1/4, 0]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
-# W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]], where every z is 0. Many texts
-# take y - A2, and add: they call -dE_dA the error, and -dE_dZ the delta.
+# W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]]; each z is 0. (gradient_check has
+# unequal sizes.) Many texts add y - A2: their error is -dE_dA, delta -dE_dZ.
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
     """Return Z1, A1, Z2 and A2. The way back takes only A1 and A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
@@ -240,11 +237,11 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     """Return dE_dW1, dE_db1, dE_dW2 and dE_db2, shaped like W1, b1, W2 and b2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
     #     [[1/2, 1/2], [1/4, 1/2]]         1/4 = 1/2 - 1/4
-    dE_dA2 = subtract(A2, y)  # -output_error
+    dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
     #     [[1/8, 1/8], [1/16, 1/8]]        1/16 = 1/4 * 1/2 * 1/2
-    dE_dZ2 = multiply(dE_dA2, apply(sigmoid_derivative, A2))  # -output_delta
+    dE_dZ2 = multiply(dE_dA2, apply(sigmoid_derivative, A2))  # = -output_delta
     # dE_dW2 = A1^T dE_dZ2, where ^T means transposed                   H x K
     #     dE_dW2[j][k] = sum over n of A1[n][j] * dE_dZ2[n][k]
     # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample n,
@@ -252,7 +249,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # along the rows of its first matrix: so A1 is transposed.
     #     [[3/32, 1/8], [3/32, 1/8]]       3/32 = 1/2 * 1/8 + 1/2 * 1/16
     dE_dW2 = dot(transpose(A1), dE_dZ2)
-    # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as if b2 had input 1   1 x K
+    # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as b2 has the input 1  1 x K
     #     [[3/16, 1/4]]                    3/16 = 1/8 + 1/16
     dE_db2 = sum_rows(dE_dZ2)
 
@@ -262,18 +259,17 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # effects on E add up. The sum is along row j of W2, but dot sums down the
     # columns of its second matrix: so W2 is transposed.
     #     [[5/8, 1/8], [3/8, 1/4]]         5/8 = 1/8 * 4 + 1/8 * 1
-    dE_dA1 = dot(dE_dZ2, transpose(W2))  # -hidden_error
+    dE_dA1 = dot(dE_dZ2, transpose(W2))  # = -hidden_error
     # dE_dZ1 = dE_dA1 * f'(Z1); f'(Z1) is A1 * (1 - A1)                 N x H
     #     [[5/32, 1/32], [3/32, 1/16]]     5/32 = 5/8 * 1/2 * 1/2
-    dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # -hidden_delta
+    dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
-    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]  7/16 = 1 * 5/32 + 3 * 3/32
+    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]  7/16 = 5/32 + 3 * 3/32
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)
     return dE_dW1, dE_db1, dE_dW2, dE_db2
 
 # === The network ===========================================================
-# In network.train(...), self is network, and self.bias_hidden what it keeps.
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2.
@@ -290,7 +286,7 @@ class NeuralNetwork:
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, would get equal slopes
-        # and stay equal: weights start random. Without a source, start gives 0.
+        # and stay equal. So start draws weights; without a source, it gives 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -361,12 +357,15 @@ class NeuralNetwork:
 
 # === What to change ========================================================
 # More neurons: the sizes. Another f in the hidden layer: the lines of A1 and
-# dE_dZ1, with the slope of f given its output (1 - a * a for tanh). Outputs of
-# any range: A2 = Z2, dE_dZ2 = dE_dA2, and no range in check_targets. A second
-# hidden layer: what there is for W1 and b1 once more, even in PARAMETER_NAMES.
-# Cross-entropy, with E = -sum of y log A2 + (1 - y) log(1 - A2), where log 0
-# is an error: loss returns 2E / (N K), and dE_dZ2 is A2 - y. Momentum: backward
-# keeps each step, and adds 0.9 times the last. Classes: an output for each.
+# dE_dZ1, with the slope of f given its output; for tanh it is 1 - a * a.
+# Outputs of any range: A2 = Z2, with the slope 1, so that dE_dZ2 = dE_dA2, and
+# no range in check_targets. Another E: the line of dE_dA2, and 2E / (N K) in
+# loss. Cross-entropy, E = -sum of y ln A2 + (1 - y) ln(1 - A2), has the slope
+# dE_dA2 = (A2 - y) / (A2 * (1 - A2)); f' cancels the divisor: dE_dZ2 = A2 - y.
+# (ln 0 is an error.) A second hidden layer: repeat each line that has W1, b1,
+# Z1 or A1, and PARAMETER_NAMES. Momentum, to roll through flat places: in
+# backward, keep the steps, and add 0.9 times the last. To tell kinds apart: an
+# output for each, with the target 1 for its kind, else 0; the largest wins.
 
 # === The lesson ends here. First, a check of the slopes ====================
 PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
@@ -381,8 +380,8 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     """Return how far network.gradients is from slopes that are measured.
     Measuring takes no chain rule: dE/dw is about (E(w + s) - E(w - s)) / (2 s).
     Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)).
-    The largest is returned. It is near 0 if all is right, 1/3 if slopes are
-    doubled, 1 if they are negated. Each parameter takes two passes.
+    The largest is returned: near 0 if all is right, 1/3 if slopes are doubled,
+    1 if they are negated. Each parameter takes two passes.
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
@@ -400,7 +399,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     gradients = network.gradients(X, y)
     if len(gradients) != len(PARAMETER_NAMES):
         raise ValueError(f"{len(gradients)} gradients for {PARAMETER_NAMES}")
-    half = len(X) * network.output_size / 2  # E is half * the loss
+    E_per_loss = len(X) * network.output_size / 2  # as the loss is 2E / (N K)
     worst = 0.0
     for p, name in enumerate(PARAMETER_NAMES):
         matrix = getattr(network, name)
@@ -415,26 +414,28 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                         changed[i][j] = moved
                         setattr(network, name, changed)
                         losses.append(network.loss(X, y))
-                    measured[i][j] = half * (losses[0] - losses[1]) / (2 * s)
+                    measured[i][j] = E_per_loss * (losses[0] - losses[1]) / (2 * s)
         finally:
             setattr(network, name, matrix)
-        # Rounding hides slopes below 100 s^2 E. Floats of 32 bits need s=0.01.
-        size = norm(slopes) + norm(measured) + 100 * s * s * half * losses[0]
+        # Slopes below this drown in rounding. (Floats of 32 bits need s=0.01.)
+        smallest = 100 * s * s * E_per_loss * network.loss(X, y)
+        size = norm(slopes) + norm(measured) + smallest
         worst = max(worst, norm(subtract(slopes, measured)) / (size or 1.0))
     return worst
 
-# === Checks of what users pass in ==========================================
+# === Checks of what users pass in: not needed to understand the lesson =====
 class CheckedRows(tuple):  # type: ignore[type-arg]
     """Rows that check_rows returned. They cannot change: no second check is due."""
 
-def check_finite(value: "Any", name: str, place: object = "") -> float:
+def check_finite(value: "Any", name: str, *place: int) -> float:
     kind: type = ValueError
     try:
         if math.isfinite(value):
             return float(value)
     except (TypeError, ValueError, OverflowError) as error:
         kind = TypeError if type(error) is TypeError else ValueError
-    raise kind(f"{name}{place} must be a finite number, got {repr(value)[:40]}")
+    name += "".join([f"[{index}]" for index in place])
+    raise kind(f"{name} must be a finite number, got {repr(value)[:40]}")
 
 def check_rate(value: "Any") -> float:
     rate = check_finite(value, "learning_rate")
@@ -473,10 +474,9 @@ def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> Checked
     if count not in (0, len(rows)):  # 0: one row or more
         raise ValueError(f"{name} must have {count} rows, got {len(rows)}")
     for n, row in enumerate(rows):
-        where = f"{name}[{n}]"
         if len(row) != columns:
-            raise ValueError(f"{where} must have {columns} numbers, got {len(row)}")
-        rows[n] = tuple([check_finite(w, where, [m]) for m, w in enumerate(row)])
+            raise ValueError(f"{name}[{n}] must have {columns} numbers, got {len(row)}")
+        rows[n] = tuple([check_finite(w, name, n, m) for m, w in enumerate(row)])
     return CheckedRows(rows)
 
 def check_targets(y: "Any", columns: int, count: int) -> CheckedRows:
@@ -533,8 +533,8 @@ if __name__ == "__main__":
     print("Predictions after training:")
     print("[" + "\n ".join([f"[{a[0]:.8f}]" for a in network.feedforward(X)]) + "]")
 
-# It prints the losses 0.2639659691915888, 0.006595200421080553 and
+# It prints the losses 0.2639659691915888, 0.006595200421080553 (at 4000) and
 # 0.0022121611755944754, and 0.02510323, 0.95959851, 0.95893597, 0.05081071.
-# The NumPy notebook that this file rewrites set no seed: W1 and W2 were fitted
-# to its output. Its backward takes the last feedforward. It prints the mean of
-# the squares, but lowers E. Its text says twice that f' takes Z; its code, A.
+# For those who know the NumPy notebook that this file rewrites: that set no
+# seed; W1 and W2 were fitted to its output. It prints the mean of the squares,
+# but lowers E. Its text says twice that f' takes Z; its code, rightly, takes A.

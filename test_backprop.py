@@ -655,7 +655,7 @@ def test_what_train_has_checked_is_not_checked_again(monkeypatch):
     monkeypatch.setattr(backprop, "check_finite", lambda value, name, *place: (
         names.append(name) or check(value, name, *place)))
     quietly(NeuralNetwork(2, 4, 1, seed=1), XOR, TARGETS, 3, 0.25)
-    assert [name[0] for name in names] == ["X"] * 8 + ["y"] * 4 + ["l"] * 4
+    assert names == ["X"] * 8 + ["y"] * 4 + ["learning_rate"] * 4
 
 @pytest.mark.parametrize("epochs, options, reported", [
     (0, {"report_every": 1}, [0]), (1, {"report_every": 1}, [0, 1]),
@@ -773,7 +773,7 @@ def test_gradient_check_calls_the_methods_of_the_network_it_is_given():
             return super().feedforward(X)
 
     assert gradient_check(Noting(3, 4, 2, seed=1), [[1, 2, 3]], [[0, 1]]) < 1e-8
-    assert len(passes) == 1 + 2 * 26  # two for each parameter
+    assert len(passes) == 1 + 2 * 26 + 4  # two for each parameter, one a matrix
     for gradients, message in (
             ([[[0.0]] * 2] * 4, "gradients.0. must have 4 numbers, got 1"),
             ([[[0.0] * 4] * 2] * 3, "3 gradients for"),
