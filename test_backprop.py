@@ -1281,7 +1281,7 @@ X must be an array, or rows as in [[1, 2], [3, 4]], got [0, 1]
 """
 
 def test_micropython_runs_in_the_heap_that_the_readme_names():
-    kilobytes = re.search(r"(\d+) KB on 64 bits", read("README.md")).group(1)
+    kilobytes = re.search(r"(\d+) KB on\s+64 bits", read("README.md")).group(1)
     assert "Predictions" in run(
         find("micropython"), "-X", "heapsize=%sk" % kilobytes, "backprop.py")
 
@@ -1341,14 +1341,18 @@ def test_the_first_pages_tell_how_long_the_file_is_and_where_the_lesson_ends():
         len(lines), last) in readme
 
 def test_the_lines_that_the_readme_shows_are_those_of_the_file():
-    shown = re.search(r"```py\n(.*?)```", read("README.md"), re.S).group(1)
+    shown, divided = re.findall(r"```py\n(.*?)```", read("README.md"), re.S)
     code = re.findall(r"^    (dE_\w+ = .*?)(?:  #.*)?$", SOURCE, re.M)
     assert shown.splitlines() == code
+    network = NeuralNetwork(64, 2, 1, seed=1)
+    exec(divided, {"network": network})
+    assert numbers(network.weights_input_hidden) == [
+        w / 8 for w in numbers(NeuralNetwork(64, 2, 1, seed=1).weights_input_hidden)]
 
 PROGRAMS = re.findall(
     r"```python\n(.*?)```\n\n```text\n(.*?)```", read("README.md"), re.S)
 
-@pytest.mark.parametrize("program, output", PROGRAMS)
+@pytest.mark.parametrize("program, output", PROGRAMS, ids=range(len(PROGRAMS)))
 def test_each_program_of_the_readme_prints_what_is_written_below_it(
         program, output, tmp_path):
     (tmp_path / "program.py").write_text(program)
@@ -1356,7 +1360,7 @@ def test_each_program_of_the_readme_prints_what_is_written_below_it(
     done = subprocess.run([sys.executable, "program.py"], cwd=str(tmp_path),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.stdout.decode().replace(os.linesep, "\n") == output
-    assert len(PROGRAMS) == 3
+    assert len(PROGRAMS) == 4
 
 def test_a_stuck_network_stays_stuck_and_a_new_one_learns():
     X, y = circle()
