@@ -149,7 +149,7 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
 def add_multiple(A: "Rows", B: "Rows", factor: float) -> "Matrix":
     """Return A + factor * B, entry by entry."""
     if len(A) != len(B) or len(A[0]) != len(B[0]):
-        raise misfit("add and subtract need equal shapes", A, B)
+        raise misfit("add (its row repeated) and subtract need equal shapes", A, B)
     sums, places = [], range(len(A[0]))
     for a, b in zip(A, B):
         entries = []
@@ -218,8 +218,9 @@ def sigmoid_derivative(a: float) -> float:
 # === Forward, and back =====================================================
 # Below each formula stands what it gives for X = [[1, 2], [3, 1]],
 # y = [[0, 0], [1/4, 0]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
-# W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]]; each z is 0. (gradient_check has
-# unequal sizes.) Many texts add y - A2: their error is -dE_dA, delta -dE_dZ.
+# W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]]; each z is 0. Many programs begin
+# with y - A2, and add where this one subtracts: the same step. Their error is
+# -dE_dA, their delta -dE_dZ. (For unequal sizes, see gradient_check.)
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
     """Return Z1, A1, Z2 and A2. The way back takes only A1 and A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
@@ -264,7 +265,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     #     [[5/32, 1/32], [3/32, 1/16]]     5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
-    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]  7/16 = 5/32 + 3 * 3/32
+    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]  7/16 = 1 * 5/32 + 3 * 3/32
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)
     return dE_dW1, dE_db1, dE_dW2, dE_db2
@@ -276,7 +277,7 @@ class NeuralNetwork:
     Methods assign new matrices and change none. Rows may be lists, tuples,
     arrays, data frames or iterators. Anything else is a TypeError, and what does
     not fit a ValueError, before anything changes. Attributes that you assign are
-    not checked: from nan comes nan.
+    not checked: a nan in one makes predictions nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -286,7 +287,7 @@ class NeuralNetwork:
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, would get equal slopes
-        # and stay equal. So start draws weights; without a source, it gives 0.
+        # and stay equal. The function start draws weights, and sets biases to 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -360,12 +361,11 @@ class NeuralNetwork:
 # dE_dZ1, with the slope of f given its output; for tanh it is 1 - a * a.
 # Outputs of any range: A2 = Z2, with the slope 1, so that dE_dZ2 = dE_dA2, and
 # no range in check_targets. Another E: the line of dE_dA2, and 2E / (N K) in
-# loss. Cross-entropy, E = -sum of y ln A2 + (1 - y) ln(1 - A2), has the slope
+# loss. Cross-entropy, E = -sum of (y ln A2 + (1 - y) ln(1 - A2)), has the slope
 # dE_dA2 = (A2 - y) / (A2 * (1 - A2)); f' cancels the divisor: dE_dZ2 = A2 - y.
-# (ln 0 is an error.) A second hidden layer: repeat each line that has W1, b1,
-# Z1 or A1, and PARAMETER_NAMES. Momentum, to roll through flat places: in
-# backward, keep the steps, and add 0.9 times the last. To tell kinds apart: an
-# output for each, with the target 1 for its kind, else 0; the largest wins.
+# (ln 0 is an error.) A second hidden layer: lines like those of W1, b1, Z1, A1,
+# with A1 as X, in both functions, the methods and PARAMETER_NAMES. Momentum: in
+# backward, add 0.9 times the last step to each. Kinds: an output for each.
 
 # === The lesson ends here. First, a check of the slopes ====================
 PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
@@ -417,7 +417,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                     measured[i][j] = E_per_loss * (losses[0] - losses[1]) / (2 * s)
         finally:
             setattr(network, name, matrix)
-        # Slopes below this drown in rounding. (Floats of 32 bits need s=0.01.)
+        # A rule of thumb: rounding hides smaller slopes. (32 bits need s=0.01.)
         smallest = 100 * s * s * E_per_loss * network.loss(X, y)
         size = norm(slopes) + norm(measured) + smallest
         worst = max(worst, norm(subtract(slopes, measured)) / (size or 1.0))
@@ -458,7 +458,7 @@ def as_list(value: "Any") -> "Any":
     if hasattr(value, "__array__"):  # a data frame; a loop over it gives labels
         return value.__array__().tolist()
     if isinstance(value, (str, bytes, dict, set)) or hasattr(value, "toarray"):
-        raise TypeError("no rows, or a sparse matrix")
+        raise TypeError  # check_rows says what is wanted
     return list(value)
 
 def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> CheckedRows:
@@ -469,7 +469,7 @@ def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> Checked
     except TypeError:
         rows = []
     if not rows:
-        raise TypeError(f"{name} must be an array, or rows as in [[1, 2], [3, 4]], got "
+        raise TypeError(f"{name} must have rows, as [[1, 2], [3, 4]] or an array, got "
                         f"{repr(value)[:40]}")
     if count not in (0, len(rows)):  # 0: one row or more
         raise ValueError(f"{name} must have {count} rows, got {len(rows)}")
@@ -498,7 +498,7 @@ def random_source(seed: "Seed") -> "Any":
     return source
 
 def normal(source: "Any") -> float:
-    """Return a random number, normally distributed (Box and Muller, 1958)."""
+    """Return a random number, mostly between -2 and 2 (Box and Muller, 1958)."""
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 

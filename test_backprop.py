@@ -1111,7 +1111,7 @@ gradient_check(n, X, [[0]] * 3)  # ValueError: y
 gradient_check(n, X, [[2]] * 4)  # ValueError: y[0] {RANGE}
 N(W1=[[0] * 4] * 3)  # ValueError: weights_input_hidden must have 2 rows, got 3
 N(W1=[[0] * 4, [0, 0, 0, "0"]])  # TypeError: weights_input_hidden[1][3]
-N(b1=[0, 0, 0, 0])  # TypeError: bias_hidden must be an array, or rows as in [[1, 2],
+N(b1=[0, 0, 0, 0])  # TypeError: bias_hidden must have rows, as [[1, 2], [3, 4]]
 N(b1=[[0] * 3])  # ValueError: bias_hidden[0] must have 4 numbers, got 3
 N(W2=[[NAN]] * 4)  # ValueError: weights_hidden_output[0][0]
 N(b2=[[0], [0]])  # ValueError: bias_output must have 1 rows, got 2
@@ -1274,10 +1274,10 @@ for bad in None, [["0", 1]], [[0]], [0, 1]:
 True
 [0, 1, 1, 0] 2
 True
-X must be an array, or rows as in [[1, 2], [3, 4]], got None
+X must have rows, as [[1, 2], [3, 4]] or an array, got None
 X[0][0] must be a finite number, got '0'
 X[0] must have 2 numbers, got 1
-X must be an array, or rows as in [[1, 2], [3, 4]], got [0, 1]
+X must have rows, as [[1, 2], [3, 4]] or an array, got [0, 1]
 """
 
 def test_micropython_runs_in_the_heap_that_the_readme_names():
