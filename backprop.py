@@ -7,7 +7,7 @@ come closer to given targets. Backpropagation finds how to change each of them.
     python3 backprop.py                   trains the network and prints the run
     python3 -m doctest backprop.py        runs the examples; silence is success
     from backprop import NeuralNetwork    uses it in a program of your own
-Lines 1 to 369 are the lesson, to be read in order. It takes derivatives from
+Lines 1 to 368 are the lesson, to be read in order. It takes derivatives from
 school, and lists, loops, functions and classes of Python. The rest checks the
 slopes and what users pass in. Skip the types, such as : "Rows" and -> float.
 
@@ -76,7 +76,6 @@ rate of 0.1 takes w to 1 - 0.1 * 2 = 0.8, and E from 1 to 0.64. A learning rate
 of 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4.
 """
 import math
-
 # === From numbers to matrices ==============================================
 # THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row below
 # is a sample: the inputs of one case, and the target. One neuron, with weights
