@@ -637,19 +637,6 @@ def test_train_and_the_loop_of_feedforward_and_backward_are_the_same_steps():
     assert (trained.forward, trained.back) == (7, 5)  # two more, for the losses
     assert parameters(trained) == parameters(looped) == parameters(stepped)
 
-def test_a_feedforward_written_anew_serves_gradients_and_train():
-    class Notebook(NeuralNetwork):
-        def feedforward(self, X):
-            self.hidden_output = apply(sigmoid, add(dot(
-                X, self.weights_input_hidden), self.bias_hidden))
-            self.predicted_output = apply(sigmoid, add(dot(
-                self.hidden_output, self.weights_hidden_output), self.bias_output))
-            return self.predicted_output
-
-    losses = [quietly(kind(2, 4, 1, seed=1), XOR, TARGETS, 20, 1.0)
-              for kind in (Notebook, NeuralNetwork)]
-    assert losses[0] == losses[1]
-
 def test_what_train_has_checked_is_not_checked_again(monkeypatch):
     names, check = [], backprop.check_finite
     monkeypatch.setattr(backprop, "check_finite", lambda value, name, *place: (
@@ -790,14 +777,9 @@ class Single(float):
     def __new__(cls, value):
         return float.__new__(cls, struct.unpack("f", struct.pack("f", value))[0])
 
-def rounded(name):
-    """Give Single an operation of float, rounded."""
-    def operation(*arguments):
-        return Single(getattr(float, name)(*map(float, arguments)))
-    setattr(Single, name, operation)
-
-for name in ("add radd sub rsub mul rmul truediv rtruediv neg".split()):
-    rounded("__%s__" % name)
+for name in "add radd sub rsub mul rmul truediv rtruediv neg".split():
+    setattr(Single, "__%s__" % name, lambda *numbers, name=name: Single(
+        getattr(float, "__%s__" % name)(*map(float, numbers))))
 
 class SingleMath:
     """Stand in for math on a board: exp raises above 88.72, and there is no inf."""
@@ -878,26 +860,25 @@ def ports():
             yield PORT[:place.start()] + other + PORT[place.end():]
 
 def computed(port, network, X, y):
-    """Return the gradients of a port, and how far they are from measured slopes."""
+    """Return a port's gradients, and if measured slopes agree; None if it crashes."""
     names = dict(zip("NDHK", (len(X), len(X[0]), network.hidden_size, len(y[0]))))
-    exec(port, names, names.setdefault("math", math) and names)
-    flat = [numbers(matrix) for matrix in parameters(network)]
-    X, y, far = numbers(X), numbers(y), 0.0
-
-    def E():
-        A2 = names["feedforward"](X, *flat)[1]
-        return sum((a - t) ** 2 for a, t in zip(A2, y)) / 2
-
-    gradients = names["gradients"](X, y, *flat)
-    for values, slopes in zip(flat, gradients):
-        for p, w in enumerate(values):
-            values[p] = w + 1e-5
-            above = E()
-            values[p] = w - 1e-5
-            measured = (above - E()) / 2e-5
-            values[p] = w
-            far = max(far, abs(slopes[p] - measured))
-    return gradients, far
+    exec(port, dict(names, math=math), names)
+    names["feedforward"].__globals__.update(names)
+    flat, agree = [numbers(matrix) for matrix in parameters(network)], True
+    X, y = numbers(X), numbers(y)
+    try:
+        gradients = names["gradients"](X, y, *flat)
+        for values, slopes in zip(flat, gradients):
+            for p, w in enumerate(values):
+                E = []
+                for values[p] in w + 1e-5, w - 1e-5:
+                    A2 = names["feedforward"](X, *flat)[1]
+                    E.append(sum((a - t) ** 2 for a, t in zip(A2, y)) / 2)
+                values[p] = w
+                agree = agree and abs(slopes[p] - (E[0] - E[1]) / 2e-5) < 1e-6
+    except IndexError:
+        return None, False
+    return gradients, agree
 
 def test_every_port_with_a_wrong_bound_or_stride_fails_the_checked_example():
     names = {"NeuralNetwork": NeuralNetwork, "gradient_check": gradient_check}
@@ -905,28 +886,20 @@ def test_every_port_with_a_wrong_bound_or_stride_fails_the_checked_example():
         gradient_check.__doc__, names, "example", None, 0)
     assert doctest.DocTestRunner().run(example, clear_globs=False).failed == 0
     X, y, network = (example.globs[name] for name in ("X", "y", "network"))
-    printed = eval(example.examples[4].want)
+    printed, passing = eval(example.examples[4].want), []
     assert len({len(X), len(X[0]), network.hidden_size, len(y[0])}) == 4
-    tried = wrong = 0
-    for port in ports():
-        others = [random_case(seed) for seed in (8, 17, 21)]
+    for tried, port in enumerate(ports()):
+        found, agree = computed(port, network, X, y)
+        passed = agree and printed == [
+            round(slope, 4) for slope in found[0][:4] + found[2][:2]]
         right = []
-        for other, rows, targets in others:
-            try:
-                found = computed(port, other, rows, targets)[0]
-                right.append(numbers(list(found)) == pytest.approx(
-                    numbers(other.gradients(rows, targets)), rel=1e-9))
-            except IndexError:
-                right.append(False)
-        try:
-            gradients, far = computed(port, network, X, y)
-            passed = far < 1e-6 and printed == [
-                round(slope, 4) for slope in gradients[0][:4] + gradients[2][:2]]
-        except IndexError:
-            passed = False
+        for other, rows, targets in map(random_case, (8, 17, 21)):
+            found = computed(port, other, rows, targets)[0]
+            right.append(found is not None and numbers(list(found)) == pytest.approx(
+                numbers(other.gradients(rows, targets)), rel=1e-9))
         assert passed == all(right), port
-        tried, wrong = tried + 1, wrong + (not passed)
-    assert tried == 70 and wrong > 60
+        passing += [port] * passed
+    assert tried == 69 and passing[0] == PORT and len(passing) < 10
 
 @pytest.mark.parametrize("slip", [
     [("transpose(W2)", "W2")], [("transpose(A1)", "A1")],
@@ -989,15 +962,6 @@ def test_momentum_reaches_a_lower_loss():
 
 # --- What is refused, and what is taken ------------------------------------
 
-class Items:
-    """Rows in something that is no list: it can only be indexed."""
-
-    def __init__(self, rows):
-        self.rows = [Items(row) if isinstance(row, list) else row for row in rows]
-
-    def __getitem__(self, index):
-        return self.rows[index]
-
 class Array:
     """Rows in an array, which gives them away by tolist alone."""
 
@@ -1013,12 +977,16 @@ class DataFrame:
     def __iter__(self):
         return iter("ab")
 
-class Sparse(Items):
+class Sparse:
     """Rows in a sparse matrix: it must be made an array first."""
 
-    toarray = None
+    def __init__(self, rows):
+        self.toarray, self.rows = None, rows
 
-KINDS = [tuple, Items, Array, DataFrame, iter, lambda rows: list(map(tuple, rows)),
+    def __iter__(self):
+        return iter(self.rows)
+
+KINDS = [tuple, Array, DataFrame, iter, lambda rows: list(map(tuple, rows)),
          lambda rows: list(map(Array, rows)),
          lambda rows: [array.array("d", row) for row in rows]]
 KINDS += [numpy.array, lambda rows: list(numpy.array(rows)),
