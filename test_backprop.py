@@ -307,6 +307,10 @@ def test_matrix_functions_are_their_definitions_and_change_nothing():
     (lambda: subtract(A, transpose(A)), "equal shapes", "2 x 3 and 3 x 2"),
     (lambda: multiply(A, B), "multiply needs equal shapes", "2 x 3 and 3 x 2"),
     (lambda: multiply(A, C[:1]), "multiply", "2 x 3 and 1 x 3"),
+    (lambda: multiply(A[:1], C), "multiply", "1 x 3 and 2 x 3"),
+    (lambda: multiply(ROW, [[1, 2]]), "multiply", "1 x 3 and 1 x 2"),
+    (lambda: multiply([[1, 2]], ROW), "multiply", "1 x 2 and 1 x 3"),
+    (lambda: subtract([[1, 2]], ROW), "subtract", "1 x 2 and 1 x 3"),
     (lambda: add_multiple(A, [[1, 2]] * 2, 0.5), "equal shapes", "2 x 3 and 2 x 2")])
 def test_matrices_that_do_not_fit_are_refused_by_rule_and_shapes(call, rule, shapes):
     with pytest.raises(ValueError) as error:
@@ -580,6 +584,7 @@ def test_arguments_are_never_changed_or_kept():
     quietly(network, X, y, 2, 0.1)
     network.gradients(X, y)
     assert [X, y, given] == before
+    assert {type(row) for matrix in start for row in [matrix, *matrix]} == {list}
 
 @pytest.mark.parametrize("change", [
     lambda network: setattr(network, "bias_output", [[2.0]]),
@@ -635,6 +640,7 @@ def test_train_and_the_loop_of_feedforward_and_backward_are_the_same_steps():
         stepped.backward(XOR, TARGETS, 0.1 / step)
     assert (looped.forward, looped.back) == (10, 5)
     assert (trained.forward, trained.back) == (7, 5)  # two more, for the losses
+    assert type(backprop.check_rows("X", XOR, 2)[0]) is tuple  # no one changes it
     assert parameters(trained) == parameters(looped) == parameters(stepped)
 
 def test_what_train_has_checked_is_not_checked_again(monkeypatch):
@@ -763,6 +769,7 @@ def test_gradient_check_calls_the_methods_of_the_network_it_is_given():
     assert len(passes) == 1 + 2 * 26 + 4  # two for each parameter, one a matrix
     for gradients, message in (
             ([[[0.0]] * 2] * 4, "gradients.0. must have 4 numbers, got 1"),
+            ([[[0.0] * 4]] * 4, "gradients must have 2 rows, got 1"),
             ([[[0.0] * 4] * 2] * 3, "3 gradients for"),
             ([[[0.0]]] * 5, "5 gradients for"),
             ([[[NAN] * 4] * 2] * 4, "gradients.0..0. must be a finite number")):
@@ -1050,6 +1057,8 @@ n.feedforward([0, 1])  # TypeError: X
 n.feedforward([[0, 1], {0: 1, 1: 0}])  # TypeError: X
 n.feedforward([])  # TypeError: X
 n.feedforward([[0, 1], []])  # ValueError: X[1] must have 2 numbers, got 0
+n.feedforward([b"01"])  # TypeError: X
+n.feedforward(LONG)  # TypeError: X
 n.feedforward([iter([0])])  # ValueError: X[0] must have 2 numbers, got 1
 n.feedforward([[0, 1], [0, LONG]])  # TypeError: X[1][1]
 n.feedforward([[None, 1]])  # TypeError: X[0][0] must be a finite number, got None
@@ -1064,11 +1073,13 @@ n.gradients([["0", 1]] * 4, Y)  # TypeError: X[0][0]
 n.gradients(X[:3], Y)  # ValueError: y must have 3 rows, got 4
 n.gradients(X, [["0"]] * 4)  # TypeError: y[0][0]
 n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1] {RANGE}
+n.gradients(X, [[0], [1], [1], [2]])  # ValueError: y[3] {RANGE}
+N(2, 4, 40).gradients([[0, 0]], [[2] * 40])  # ValueError: y[0] {RANGE}
 n.backward([[0, INF]] * 4, Y, 0.1)  # ValueError: X[0][1]
 n.backward(X, [[0]], 0.1)  # ValueError: y must have 4 rows, got 1
 n.backward(X, [[0], [-1], [1], [0]], 1)  # ValueError: y[1] {RANGE}
 n.loss([[0, 1, 1]], [[0]])  # ValueError: X[0]
-n.loss(X, Y[:2])  # ValueError: y
+n.loss(X, iter(Y[:2]))  # ValueError: y must have 4 rows, got 2
 n.loss(X, [[NAN]] * 4)  # ValueError: y[0][0]
 n.train({}, Y, 5, 0.1)  # TypeError: X
 n.train([[0, None]] * 4, Y, 5, 0.1)  # TypeError: X[0][1]
@@ -1080,6 +1091,7 @@ gradient_check(n, X, [[2]] * 4)  # ValueError: y[0] {RANGE}
 N(W1=[[0] * 4] * 3)  # ValueError: weights_input_hidden must have 2 rows, got 3
 N(W1=[[0] * 4, [0, 0, 0, "0"]])  # TypeError: weights_input_hidden[1][3]
 N(b1=[0, 0, 0, 0])  # TypeError: bias_hidden must have rows, as [[1, 2], [3, 4]]
+N(b1=[[0] * 4] * 2)  # ValueError: bias_hidden must have 1 rows, got 2
 N(b1=[[0] * 3])  # ValueError: bias_hidden[0] must have 4 numbers, got 3
 N(W2=[[NAN]] * 4)  # ValueError: weights_hidden_output[0][0]
 N(b2=[[0], [0]])  # ValueError: bias_output must have 1 rows, got 2
@@ -1097,6 +1109,8 @@ n.train(X, Y, 5, 0.1, report_every=0)  # ValueError: report_every must be an int
 n.train(X, Y, 5, 0.1, report_every=None)  # TypeError: report_every
 N(0)  # ValueError: input_size
 N("2")  # TypeError: input_size
+N(2, 0)  # ValueError: hidden_size
+N(2, 4, 0)  # ValueError: output_size
 N(2, Array(4.0))  # ValueError: hidden_size
 N(2, [4])  # TypeError: hidden_size
 N(2, 4, -HUGE)  # ValueError: output_size
