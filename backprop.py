@@ -420,7 +420,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
         # A rule of thumb: rounding hides smaller slopes. (32 bits need s=0.01.)
         smallest = 100 * s * s * E_per_loss * network.loss(X, y)
         size = norm(slopes) + norm(measured) + smallest
-        worst = max(worst, norm(subtract(slopes, measured)) / (size or 1.0))
+        worst = max(norm(subtract(slopes, measured)) / (size or 1.0), worst)
     return worst
 
 # === Checks of what users pass in: not needed to understand the lesson =====

@@ -332,7 +332,7 @@ def test_the_builtin_sum_would_not_round_alike_everywhere():
 def test_sigmoid_is_the_plain_formula_down_to_minus_40_and_e_to_the_z_below():
     for z in -40.0, -39.875, -37.1, -2.7, -1e-9, 0.0, 39.0, 708.6:
         assert sigmoid(z) == 1 / (1 + math.exp(-z))
-    for z in -40.1, -88.7, -709.0, -745.0, -1e6, -INF:
+    for z in -40.1, -40.9, -88.7, -709.0, -745.0, -1e6, -INF:
         assert sigmoid(z) == math.exp(z)
     assert 1 + math.exp(40.1) == math.exp(40.1)  # the 1 vanishes
     assert sigmoid(INF) == 1.0 and math.isnan(sigmoid(NAN))
@@ -673,6 +673,8 @@ def test_loss_takes_held_out_rows_with_targets_of_any_size():
     network = build([[0.0]], [[0.0]], [[0.0]], [[0.0]])  # it predicts 1/2
     assert network.loss([[3], [4]], [[1.02], [-7.5]]) == (0.52 ** 2 + 64) / 2
     assert network.loss([[3]], [[1e200]]) == INF  # where ** 2 would raise
+    network = build([[0]], [[0]], [[0] * 3], [[0] * 3])  # squares add up in order
+    assert network.loss([[0]], [[0.0, 0.3, 0.4]]) == 0.30000000000000004 / 3
 
 def test_an_interruption_leaves_every_matrix_whole(monkeypatch):
     network, whole = NeuralNetwork(2, 4, 1, seed=1), []
@@ -777,6 +779,17 @@ def test_gradient_check_calls_the_methods_of_the_network_it_is_given():
         network.gradients = lambda X, y: gradients
         with pytest.raises(ValueError, match=message):
             gradient_check(network, XOR, TARGETS)
+
+def test_gradient_check_is_never_small_where_measuring_gives_nan():
+    network = NeuralNetwork(2, 4, 1, seed=1)
+    network.loss = lambda X, y: NAN
+    assert not gradient_check(network, XOR, TARGETS) < 0.01
+
+def test_gradient_check_hides_slopes_below_100_s_squared_E():
+    network = build([[0]], [[0]], [[0]], [[0]])  # E is 1/8
+    _, *right = network.gradients([[0]], [[0]])
+    network.gradients = lambda X, y: [[[100 * 0.01 ** 2 / 8]], *right]
+    assert gradient_check(network, [[0]], [[0]], s=0.01) == pytest.approx(1 / 2)
 
 class Single(float):
     """A number that is rounded to 32 bits after every operation."""
@@ -1075,6 +1088,7 @@ n.gradients(X, [["0"]] * 4)  # TypeError: y[0][0]
 n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1] {RANGE}
 n.gradients(X, [[0], [1], [1], [2]])  # ValueError: y[3] {RANGE}
 N(2, 4, 40).gradients([[0, 0]], [[2] * 40])  # ValueError: y[0] {RANGE}
+N(2, 4, 2).gradients([[0, 0]], [[1, -1]])  # ValueError: y[0] {RANGE}
 n.backward([[0, INF]] * 4, Y, 0.1)  # ValueError: X[0][1]
 n.backward(X, [[0]], 0.1)  # ValueError: y must have 4 rows, got 1
 n.backward(X, [[0], [-1], [1], [0]], 1)  # ValueError: y[1] {RANGE}
@@ -1097,6 +1111,7 @@ N(W2=[[NAN]] * 4)  # ValueError: weights_hidden_output[0][0]
 N(b2=[[0], [0]])  # ValueError: bias_output must have 1 rows, got 2
 n.backward(X, Y, 0)  # ValueError: learning_rate must be above 0, got 0.0
 n.backward(X, Y, NAN)  # ValueError: learning_rate
+n.backward(X, Y, Fraction(1, HUGE))  # ValueError: learning_rate must be above 0
 n.backward(X, Y, "0.1")  # TypeError: learning_rate must be a finite number, got '0.1'
 n.train(X, Y, 5, None)  # TypeError: learning_rate
 n.train(X, Y, 5, -0.5)  # ValueError: learning_rate
@@ -1203,6 +1218,8 @@ def test_the_seed_decides_the_start_as_it_always_did():
     assert numbers([W1, W2]) == draws and set(numbers([b1, b2])) == {0.0}
     given = NeuralNetwork(3, 4, 2, seed=8, weights_input_hidden=W1, bias_hidden=b1)
     assert numbers(given.weights_hidden_output) == draws[:8]  # W1 drew nothing
+    given = NeuralNetwork(3, 4, 2, seed=8, weights_hidden_output=W2)
+    assert given.weights_input_hidden == W1
 
 def test_the_draws_are_standard_normal():
     draws = numbers(NeuralNetwork(200, 200, 1, seed=12).weights_input_hidden)
