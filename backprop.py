@@ -34,8 +34,8 @@ numbers here are easy, as f(0) is 1/2:
 
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
-s * dE/dW2. Z2 rises by s * 1/2, A2 by about 1/4 of this, and E by about 1/2 of
-that: the slopes multiply. This is the chain rule. From E back to W2 they are
+s * dE/dW2. Z2 rises by s * A1, A2 by about f'(Z2) times this, and E by about
+A2 - y times that: the slopes multiply. This is the chain rule. Back from E:
     dE/dA2 = A2 - y    = 1/2   x^2 has the slope 2x; the 1/2 in E cancels 2
     dA2/dZ2 = f'(Z2)   = 1/4   f' is f * (1 - f): see sigmoid_derivative
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
@@ -80,8 +80,8 @@ import math
 # THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row below
 # is a sample: the inputs of one case, and the target. One neuron, with weights
 # v1, v2 and bias b, predicts 1 if its z is above 0, where f(z) is above 1/2,
-# and 0 if z is below 0. It cannot do XOR: (2) and (3) add up to
-# v1 + v2 + 2b > 0, but (1) and (4) to v1 + v2 + 2b < 0.
+# and 0 if z is below 0. It cannot do XOR: of its needs below, (2) and (3) add
+# up to v1 + v2 + 2b > 0, but (1) and (4) to v1 + v2 + 2b < 0.
 #     x1  x2  target   one neuron needs
 #      0   0    0                b < 0   (1)
 #      0   1    1           v2 + b > 0   (2)
@@ -250,7 +250,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # along the rows of its first matrix: so A1 is transposed.
     #     [[3/32, 1/8], [3/32, 1/8]]       3/32 = 1/2 * 1/8 + 1/2 * 1/16
     dE_dW2 = dot(transpose(A1), dE_dZ2)
-    # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as b2 has the input 1  1 x K
+    # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as b2 weighs a 1       1 x K
     #     [[3/16, 1/4]]                    3/16 = 1/8 + 1/16
     dE_db2 = sum_rows(dE_dZ2)
 
@@ -274,10 +274,10 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2.
-    Methods assign new matrices and change none. Rows may be lists, tuples,
-    arrays, data frames or iterators. Anything else is a TypeError, and what does
+    Methods assign new matrices and change none. Rows may be lists or tuples, or
+    arrays and data frames of a library. Anything else is a TypeError, what does
     not fit a ValueError, before anything changes. Attributes that you assign are
-    not checked: a nan in one makes predictions nan.
+    not checked: one that holds nan, not a number, makes predictions nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -363,9 +363,9 @@ class NeuralNetwork:
 # no range in check_targets. Another E: the line of dE_dA2, and 2E / (N K) in
 # loss. Cross-entropy, E = -sum of (y ln A2 + (1 - y) ln(1 - A2)), has the slope
 # dE_dA2 = (A2 - y) / (A2 * (1 - A2)); f' cancels the divisor: dE_dZ2 = A2 - y.
-# (ln 0 is an error.) A second hidden layer: lines like those of W1, b1, Z1, A1,
-# with A1 as X, in both functions, the methods and PARAMETER_NAMES. Momentum: in
-# backward, add 0.9 times the last step to each. Kinds: an output for each.
+# A second hidden layer: lines like those of W1, b1, Z1 and A1, with A1 as X, in
+# forward, backpropagate, the methods and PARAMETER_NAMES. To tell cats from dogs:
+# an output for each, with the target 1 or 0. Momentum: add 0.9 of the last step.
 
 # === The lesson ends here. First, a check of the slopes ====================
 PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
@@ -533,8 +533,8 @@ if __name__ == "__main__":
     print("Predictions after training:")
     print("[" + "\n ".join([f"[{a[0]:.8f}]" for a in network.feedforward(X)]) + "]")
 
-# It prints the losses 0.2639659691915888, 0.006595200421080553 (at 4000) and
-# 0.0022121611755944754, and 0.02510323, 0.95959851, 0.95893597, 0.05081071.
-# For those who know the NumPy notebook that this file rewrites: that set no
-# seed; W1 and W2 were fitted to its output. It prints the mean of the squares,
-# but lowers E. Its text says twice that f' takes Z; its code, rightly, takes A.
+# It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at 4000)
+# and 0.0022121611755944754 (at 8000), then, after 10000 steps, the predictions
+# 0.02510323, 0.95959851, 0.95893597 and 0.05081071. The NumPy notebook that this
+# file rewrites set no seed: W1 and W2 were fitted to its output. It lowers E, but
+# prints the mean. Its text says twice that f' takes Z; its code, rightly, takes A.
