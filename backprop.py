@@ -37,7 +37,7 @@ W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Z2 rises by s * A1, A2 by about f'(Z2) times this, and E by about
 A2 - y times that: the slopes multiply. This is the chain rule. Back from E:
     dE/dA2 = A2 - y    = 1/2   x^2 has the slope 2x; the 1/2 in E cancels 2
-    dA2/dZ2 = f'(Z2)   = 1/4   f' is f * (1 - f): see sigmoid_derivative
+    dA2/dZ2 = f'(Z2)   = 1/4   f' is the slope of f, f * (1 - f), as shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
     dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
              1/2    * 1/4     * 1/2     = 1/16
@@ -77,22 +77,22 @@ of 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4.
 """
 import math
 # === From numbers to matrices ==============================================
-# THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row below
-# is a sample: the inputs of one case, and the target. One neuron, with weights
-# v1, v2 and bias b, predicts 1 if its z is above 0, where f(z) is above 1/2,
-# and 0 if z is below 0. It cannot do XOR: of its needs below, (2) and (3) add
-# up to v1 + v2 + 2b > 0, but (1) and (4) to v1 + v2 + 2b < 0.
+# THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row is a
+# sample: inputs and their target. One neuron, with weights v1, v2 and bias b,
+# predicts 1 if z is above 0, where f(z) is above 1/2, and 0 if z is below:
 #     x1  x2  target   one neuron needs
 #      0   0    0                b < 0   (1)
 #      0   1    1           v2 + b > 0   (2)
 #      1   0    1      v1      + b > 0   (3)
 #      1   1    0      v1 + v2 + b < 0   (4)
-# Three neurons can, as XOR is "OR and not AND". One hidden neuron says OR: in
-# the four rows, its z = 20 x1 + 20 x2 - 10 is -10, 10, 10 and 30, and f(z) is
-# nearly 0, 1, 1 and 1. Another says AND: its z = 20 x1 + 20 x2 - 30 is -30,
-# -10, -10 and 10. The output's z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10.
-# Training starts from random weights, and can get stuck. In 500 steps at a rate
-# of 4, 2 hidden neurons learn XOR from about 3 of 4 starts, 4 from nearly all.
+# It cannot do XOR: (2) and (3) add up to v1 + v2 + 2b > 0, but (1) and (4) to
+# v1 + v2 + 2b < 0. Three neurons can, as XOR is "OR and not AND". One hidden
+# neuron says OR: in the four rows, its z = 20 x1 + 20 x2 - 10 is -10, 10, 10
+# and 30, and f(z) is nearly 0, 1, 1 and 1. Another says AND: its
+# z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
+# z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. Training can get stuck. In
+# 500 steps at a rate of 4, which the small slopes here allow, 2 hidden neurons
+# learn XOR from about 3 of 4 random starts, 4 from nearly all.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. There are N samples, D
 # inputs, H hidden neurons and K outputs, here 4, 2, 4 and 1: X is [[0, 0],
@@ -125,7 +125,7 @@ def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
 
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # * hands over the rows; zip takes an entry of each
+    return list(zip(*A))  # zip(A[0], A[1], ...) takes an entry of each row
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return A B, whose entry [i][j] adds up row i of A times column j of B.
@@ -201,7 +201,7 @@ def sigmoid(z: float) -> float:
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # f(z) is as good as e^z here; e^-z may overflow
+    if z < -40.0:  # 1 + e^-z is as good as e^-z, which may overflow
         return math.exp(z)
     return 1.0 / (1.0 + math.exp(-z))
 
@@ -220,7 +220,7 @@ def sigmoid_derivative(a: float) -> float:
 # y = [[0, 0], [1/4, 0]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
 # W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]]; each z is 0. Many programs begin
 # with y - A2, and add where this one subtracts: the same step. Their error is
-# -dE_dA, their delta -dE_dZ. (For unequal sizes, see gradient_check.)
+# -dE_dA, their delta -dE_dZ. (All sizes are 2 here; they differ in gradient_check.)
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
     """Return Z1, A1, Z2 and A2. The way back takes only A1 and A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
@@ -250,7 +250,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # along the rows of its first matrix: so A1 is transposed.
     #     [[3/32, 1/8], [3/32, 1/8]]       3/32 = 1/2 * 1/8 + 1/2 * 1/16
     dE_dW2 = dot(transpose(A1), dE_dZ2)
-    # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as b2 weighs a 1       1 x K
+    # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as dZ2/db2 = 1         1 x K
     #     [[3/16, 1/4]]                    3/16 = 1/8 + 1/16
     dE_db2 = sum_rows(dE_dZ2)
 
@@ -357,15 +357,15 @@ class NeuralNetwork:
         return losses + [(epochs, self.loss(X, y))]
 
 # === What to change ========================================================
-# More neurons: the sizes. Another f in the hidden layer: the lines of A1 and
-# dE_dZ1, with the slope of f given its output; for tanh it is 1 - a * a.
-# Outputs of any range: A2 = Z2, with the slope 1, so that dE_dZ2 = dE_dA2, and
-# no range in check_targets. Another E: the line of dE_dA2, and 2E / (N K) in
-# loss. Cross-entropy, E = -sum of (y ln A2 + (1 - y) ln(1 - A2)), has the slope
-# dE_dA2 = (A2 - y) / (A2 * (1 - A2)); f' cancels the divisor: dE_dZ2 = A2 - y.
-# A second hidden layer: lines like those of W1, b1, Z1 and A1, with A1 as X, in
-# forward, backpropagate, the methods and PARAMETER_NAMES. To tell cats from dogs:
-# an output for each, with the target 1 or 0. Momentum: add 0.9 of the last step.
+# Another f in the hidden layer: the lines of A1 and dE_dZ1, with the slope of
+# f given its output, for tanh 1 - a * a. Outputs of any range: A2 = Z2, with
+# the slope 1, so that dE_dZ2 = dE_dA2, and no range in check_targets. Another
+# E: the line of dE_dA2, and 2E / (N K) in loss. Cross-entropy, E = -sum of (y
+# ln A2 + (1 - y) ln(1 - A2)), counts sure mistakes more. As ln x has the slope
+# 1 / x, dE_dA2 = (A2 - y) / (A2 * (1 - A2)), and f' cancels the divisor:
+# dE_dZ2 = A2 - y. Classes: an output each, target 1 or 0. Momentum, for speed:
+# add 0.9 of the last step. A second hidden layer: lines like W1 to A1, with A1
+# as X, in forward, backpropagate, the methods and PARAMETER_NAMES.
 
 # === The lesson ends here. First, a check of the slopes ====================
 PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
@@ -380,8 +380,8 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     """Return how far network.gradients is from slopes that are measured.
     Measuring takes no chain rule: dE/dw is about (E(w + s) - E(w - s)) / (2 s).
     Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)).
-    The largest is returned: near 0 if all is right, 1/3 if slopes are doubled,
-    1 if they are negated. Each parameter takes two passes.
+    The largest is returned: near 0 if all is right, (2 - 1) / (2 + 1) if slopes
+    are doubled, 1 if they are negated. Each parameter takes two passes.
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
@@ -417,7 +417,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                     measured[i][j] = E_per_loss * (losses[0] - losses[1]) / (2 * s)
         finally:
             setattr(network, name, matrix)
-        # A rule of thumb: rounding hides smaller slopes. (32 bits need s=0.01.)
+        # Rounding hides slopes below this, a rule of thumb. (32 bits need s=0.01.)
         smallest = 100 * s * s * E_per_loss * network.loss(X, y)
         size = norm(slopes) + norm(measured) + smallest
         worst = max(norm(subtract(slopes, measured)) / (size or 1.0), worst)
@@ -498,7 +498,7 @@ def random_source(seed: "Seed") -> "Any":
     return source
 
 def normal(source: "Any") -> float:
-    """Return a random number, mostly between -2 and 2 (Box and Muller, 1958)."""
+    """Return a random number, mostly between -2 and 2 (a recipe of Box and Muller)."""
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 
@@ -533,8 +533,8 @@ if __name__ == "__main__":
     print("Predictions after training:")
     print("[" + "\n ".join([f"[{a[0]:.8f}]" for a in network.feedforward(X)]) + "]")
 
-# It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at 4000)
-# and 0.0022121611755944754 (at 8000), then, after 10000 steps, the predictions
-# 0.02510323, 0.95959851, 0.95893597 and 0.05081071. The NumPy notebook that this
-# file rewrites set no seed: W1 and W2 were fitted to its output. It lowers E, but
-# prints the mean. Its text says twice that f' takes Z; its code, rightly, takes A.
+# It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
+# 4000) and 0.0022121611755944754 (at 8000), then, after 10000 steps, the
+# predictions 0.02510323, 0.95959851, 0.95893597 and 0.05081071. The NumPy
+# notebook that this file rewrites sets no seed (W1 and W2 were fitted to its
+# output), lowers E, prints the mean, and says that sigmoid_derivative takes Z.
