@@ -61,8 +61,8 @@ Measuring shows that a slope is right. Move W1 a little, in both directions:
 >>> round((E(W1 + 0.001) - E(W1 - 0.001)) / 0.002, 4)  # dE/dW1 = 1/2
 0.5
 
-THE STEP  changes a parameter w by s = -learning_rate * dE/dw, where the
-learning rate is a number above 0. E changes by about s * dE/dw, which is
+THE STEP  of gradient descent adds s = -learning_rate * dE/dw to a parameter w,
+where the learning rate is above 0. E changes by about s * dE/dw, which is
 -learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. All
 parameters take their steps together, and the changes of E nearly add up:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
@@ -92,7 +92,7 @@ import math
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
 # z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. Training can get stuck. In
 # 500 steps at a rate of 4, which the small slopes here allow, 2 hidden neurons
-# learn XOR from about 3 of 4 random starts, 4 from nearly all.
+# learn XOR from about 3 of 4 random starts, 4 neurons from nearly all.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. There are N samples, D
 # inputs, H hidden neurons and K outputs, here 4, 2, 4 and 1: X is [[0, 0],
@@ -287,7 +287,7 @@ class NeuralNetwork:
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, would get equal slopes
-        # and stay equal. The function start draws weights, and sets biases to 0.
+        # and stay equal. So start draws weights at random, and sets biases to 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -360,12 +360,12 @@ class NeuralNetwork:
 # Another f in the hidden layer: the lines of A1 and dE_dZ1, with the slope of
 # f given its output, for tanh 1 - a * a. Outputs of any range: A2 = Z2, with
 # the slope 1, so that dE_dZ2 = dE_dA2, and no range in check_targets. Another
-# E: the line of dE_dA2, and 2E / (N K) in loss. Cross-entropy, E = -sum of (y
-# ln A2 + (1 - y) ln(1 - A2)), counts sure mistakes more. As ln x has the slope
-# 1 / x, dE_dA2 = (A2 - y) / (A2 * (1 - A2)), and f' cancels the divisor:
+# E: the line of dE_dA2, and loss. Cross-entropy, E = -sum of (y ln A2 +
+# (1 - y) ln(1 - A2)), counts sure mistakes more. As ln x has the slope 1 / x,
+# dE_dA2 = (A2 - y) / (A2 * (1 - A2)), and f' cancels the divisor:
 # dE_dZ2 = A2 - y. Classes: an output each, target 1 or 0. Momentum, for speed:
-# add 0.9 of the last step. A second hidden layer: lines like W1 to A1, with A1
-# as X, in forward, backpropagate, the methods and PARAMETER_NAMES.
+# to each step add 0.9 of the one before. A second hidden layer: lines like W1 to
+# A1, with A1 as X, in forward, backpropagate, the methods and PARAMETER_NAMES.
 
 # === The lesson ends here. First, a check of the slopes ====================
 PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
@@ -417,7 +417,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                     measured[i][j] = E_per_loss * (losses[0] - losses[1]) / (2 * s)
         finally:
             setattr(network, name, matrix)
-        # Rounding hides slopes below this, a rule of thumb. (32 bits need s=0.01.)
+        # Slopes far below this are lost in rounding: ignored. (32 bits need s=0.01.)
         smallest = 100 * s * s * E_per_loss * network.loss(X, y)
         size = norm(slopes) + norm(measured) + smallest
         worst = max(norm(subtract(slopes, measured)) / (size or 1.0), worst)
@@ -536,5 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), then, after 10000 steps, the
 # predictions 0.02510323, 0.95959851, 0.95893597 and 0.05081071. The NumPy
-# notebook that this file rewrites sets no seed (W1 and W2 were fitted to its
-# output), lowers E, prints the mean, and says that sigmoid_derivative takes Z.
+# notebook rewritten here sets no seed (W1 and W2 were fitted to its output),
+# lowers E, prints the mean, and wrongly says that sigmoid_derivative takes Z.
