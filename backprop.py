@@ -7,7 +7,7 @@ come closer to given targets. Backpropagation finds how to change each of them.
     python3 backprop.py                   trains the network and prints the run
     python3 -m doctest backprop.py        runs the examples; silence is success
     from backprop import NeuralNetwork    uses it in a program of your own
-Lines 1 to 368 are the lesson, to be read in order. It takes derivatives from
+Lines 1 to 368 are the lesson, to be read in order. It assumes derivatives from
 school, and lists, loops, functions and classes of Python. The rest checks the
 slopes and what users pass in. Skip the types, such as : "Rows" and -> float.
 
@@ -77,8 +77,8 @@ of 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4.
 """
 import math
 # === From numbers to matrices ==============================================
-# THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row is a
-# sample: inputs and their target. One neuron, with weights v1, v2 and bias b,
+# THE TASK.  XOR is 1 if exactly one of its inputs x1, x2 is 1. Each row below
+# is a sample: inputs and target. One neuron, with weights v1, v2 and bias b,
 # predicts 1 if z is above 0, where f(z) is above 1/2, and 0 if z is below:
 #     x1  x2  target   one neuron needs
 #      0   0    0                b < 0   (1)
@@ -363,7 +363,7 @@ class NeuralNetwork:
 # E: the line of dE_dA2, and loss. Cross-entropy, E = -sum of (y ln A2 +
 # (1 - y) ln(1 - A2)), counts sure mistakes more. As ln x has the slope 1 / x,
 # dE_dA2 = (A2 - y) / (A2 * (1 - A2)), and f' cancels the divisor:
-# dE_dZ2 = A2 - y. Classes: an output each, target 1 or 0. Momentum, for speed:
+# dE_dZ2 = A2 - y. Kinds: an output each, target 1 or 0. Momentum, for speed:
 # to each step add 0.9 of the one before. A second hidden layer: lines like W1 to
 # A1, with A1 as X, in forward, backpropagate, the methods and PARAMETER_NAMES.
 

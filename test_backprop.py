@@ -116,9 +116,9 @@ def failures(names, place):
     return doctest.DocTestRunner(verbose=False).run(
         example, out=lambda text: None).failed
 
-def run(*command):
-    """Return what a command prints, started in the folder of the module."""
-    done = subprocess.run(command, cwd=HERE, timeout=120,
+def run(*command, folder=HERE):
+    """Return what a command prints, started in a folder."""
+    done = subprocess.run(command, cwd=str(folder), timeout=120,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     text = done.stdout.decode().replace(os.linesep, "\n")
     assert done.returncode == 0, text
@@ -464,18 +464,15 @@ def mazur(steps, late):
 
 # Source, X, y, W1, b1, W2, b2; expressions in the symbols; the published figures.
 PUBLISHED = [
-    ("Mazur, A Step by Step Backpropagation Example, 2015",
+    ("Mazur, A Step by Step Backpropagation Example, 2015; the rate is 0.5",
      [[0.05, 0.1]], [[0.01, 0.99]], [[0.15, 0.25], [0.2, 0.3]], [[0.35, 0.35]],
      [[0.4, 0.5], [0.45, 0.55]], [[0.6, 0.6]],
      "*A1[0], *A2[0], dE_dA2[0][0] ** 2 / 2, dE_dA2[0][1] ** 2 / 2, dE_dW2[0][0], "
-     "dE_dW1[0][0], dE_db2[0][0], dE_dA1[0][0]",
-     "0.593269992 0.596884378 0.75136507 0.772928465 0.274811083 0.023560026 "
-     "0.082167041 0.000438568 0.138498562 0.036350306"),
-    ("Mazur, the weights after a step at a rate of 0.5; biases held fixed",
-     [[0.05, 0.1]], [[0.01, 0.99]], [[0.15, 0.25], [0.2, 0.3]], [[0.35, 0.35]],
-     [[0.4, 0.5], [0.45, 0.55]], [[0.6, 0.6]],
+     "dE_dW1[0][0], dE_db2[0][0], dE_dA1[0][0], "
      "*add_multiple(W1, dE_dW1, -0.5)[0], *add_multiple(W1, dE_dW1, -0.5)[1], "
      "*add_multiple(W2, dE_dW2, -0.5)[0], *add_multiple(W2, dE_dW2, -0.5)[1]",
+     "0.593269992 0.596884378 0.75136507 0.772928465 0.274811083 0.023560026 "
+     "0.082167041 0.000438568 0.138498562 0.036350306 "
      "0.149780716 0.24975114 0.19956143 0.29950229 "
      "0.35891648 0.51130127 0.408666186 0.561370121"),
     ("CS231n course notes, the sigmoid neuron; there 1 arrives instead of dE_dA1",
@@ -498,7 +495,16 @@ PUBLISHED = [
 def test_published_figures(source, X, y, W1, b1, W2, b2, expressions, published):
     found = dict(all_quantities(X, y, W1, b1, W2, b2), W1=W1, add_multiple=add_multiple)
     assert rounds_to(eval("[%s]" % expressions, found), published)
-    assert rounds_to([-0.952 * 0.249 * -0.0904], "0.0214")  # Zhou's, of rounded factors
+
+def test_zhous_slope_is_of_rounded_factors():
+    """Published is 0.0214, the product of -0.952, 0.249 and -0.0904."""
+    W1, W2 = [[1, 1], [1, 1]], [[1], [1]]
+    _, A1, _, A2 = forward([[-2, -1]], W1, [[0, 0]], W2, [[0]])
+    a1, a2 = A1[0][0], A2[0][0]
+    factors = [2 * (round(a2, 3) - 1), round(sigmoid_derivative(a2), 3),
+               round(-2 * sigmoid_derivative(a1), 4)]
+    assert rounds_to(factors, "-0.952 0.249 -0.0904")
+    assert rounds_to([factors[0] * factors[1] * factors[2]], "0.0214")
 
 def test_mazurs_errors_after_the_steps_are_those_of_the_updated_W2():
     """Published are 0.291027924, and 0.015912196 and 0.984065734 at the end."""
@@ -1361,10 +1367,17 @@ def test_each_program_of_the_readme_prints_what_is_written_below_it(
         program, output, tmp_path):
     (tmp_path / "program.py").write_text(program)
     shutil.copy(os.path.join(HERE, "backprop.py"), str(tmp_path))
-    done = subprocess.run([sys.executable, "program.py"], cwd=str(tmp_path),
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert done.stdout.decode().replace(os.linesep, "\n") == output
+    assert run(sys.executable, "program.py", folder=tmp_path) == output
     assert len(PROGRAMS) == 3
+
+def test_micropython_predicts_with_what_the_readmes_program_saved(tmp_path):
+    program, output = PROGRAMS[0]
+    shutil.copy(os.path.join(HERE, "backprop.py"), str(tmp_path))
+    run(sys.executable, "-c", program, folder=tmp_path)
+    lines = program[:program.index("# A file")].splitlines() + program.splitlines()[-3:]
+    (tmp_path / "main.py").write_text("\n".join(lines))
+    assert run(find("micropython"), "main.py", folder=tmp_path) == (
+        output.splitlines()[-1] + "\n")
 
 def test_a_stuck_network_stays_stuck_and_a_new_one_learns():
     X, y = circle()
