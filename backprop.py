@@ -213,7 +213,7 @@ def sigmoid_derivative(a: float) -> float:
 # y = [[0, 0], [1/4, 0]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
 # W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]]. One entry is worked out beside.
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
-    """Return Z1, A1, Z2 and A2. The way back takes only A1 and A2."""
+    """Return Z1, A1, Z2 and A2: each stage, though the way back needs only A1, A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
     #     Z1[n][j] = (sum over i of X[n][i] * W1[i][j]) + b1[0][j]
     #     [[0, 0], [0, 0]]                 0 = 1 * 1 + 2 * 2 - 5

@@ -23,8 +23,10 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections import UserList
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
@@ -295,13 +297,6 @@ def test_matrices_that_do_not_fit_are_refused_by_rule_and_shapes(call, rule, sha
         call()
     assert rule in str(error.value) and str(error.value).endswith("got " + shapes)
 
-def test_a_sum_begins_with_the_first_input_and_ends_with_the_bias():
-    x, w, b = [0.1, 0.2, 0.3], [[0.7], [0.11], [0.13]], 0.17
-    terms = [x[i] * w[i][0] for i in range(3)]
-    z = ((terms[0] + terms[1]) + terms[2]) + b
-    assert z != ((b + terms[0]) + terms[1]) + terms[2]
-    assert add(dot([x], w), [[b]]) == [[z]]
-
 def test_the_builtin_sum_would_not_round_alike_everywhere():
     assert sum_rows([[0.1]] * 10) == [[0.9999999999999999]]
     compensated = sys.implementation.name == "cpython" and sys.version_info >= (3, 12)
@@ -482,15 +477,13 @@ def test_adding_with_y_minus_A2_is_the_same_step(seed):
     network, X, y = random_case(seed)
     W1, b1, W2, b2 = parameters(network)
     _, A1, _, A2 = forward(X, W1, b1, W2, b2)
-    output_delta = multiply(subtract(y, A2), apply(sigmoid_derivative, A2))
-    hidden_delta = multiply(
-        dot(output_delta, transpose(W2)), apply(sigmoid_derivative, A1))
+    delta = multiply(subtract(y, A2), apply(sigmoid_derivative, A2))
+    hidden = multiply(dot(delta, transpose(W2)), apply(sigmoid_derivative, A1))
+    added = [dot(transpose(X), hidden), sum_rows(hidden),
+             dot(transpose(A1), delta), sum_rows(delta)]
     network.backward(X, y, 0.1)
     assert parameters(network) == [
-        add_multiple(W1, dot(transpose(X), hidden_delta), 0.1),
-        add_multiple(b1, sum_rows(hidden_delta), 0.1),
-        add_multiple(W2, dot(transpose(A1), output_delta), 0.1),
-        add_multiple(b2, sum_rows(output_delta), 0.1)]
+        add_multiple(*pair, 0.1) for pair in zip([W1, b1, W2, b2], added)]
 
 # --- The network -----------------------------------------------------------
 
@@ -777,42 +770,40 @@ def test_with_floats_of_32_bits():
         assert {type(a) for a in A2} == {Single}
         assert check(single, X, y, s=s) < 0.01
     assert check(scaled(single, 2, 2), X, y, s=s) > 0.2
+    assert len(quietly(single, X, y, 2, 0.5)) == 2
+    with pytest.raises(ValueError, match="X.0..0. must be a finite number"):
+        single.loss([[NAN] * len(X[0])], y[:1])
     assert all(0 <= board["sigmoid"](Single(z)) <= 1 for z in range(-1000, 1001))
     assert failures(board, gradient_check) == 0
+
+def test_a_python_without_random_trains_given_weights(monkeypatch):
+    monkeypatch.setitem(sys.modules, "random", None)
+    quietly(build([[1]], [[0]], [[1]], [[0]]), [[1]], [[1]], 2, 0.5)
+    with pytest.raises(ImportError):
+        NeuralNetwork(1, 1, 1)
 
 # --- The examples of the file betray a wrong port --------------------------
 
 PORT = """
 def feedforward(X, W1, b1, W2, b2):
-    A1, A2 = [0.0] * N * H, [0.0] * N * K
-    for n in range(N):
-        for j in range(H):
-            z = b1[j]
-            for i in range(D):
-                z += X[n * D + i] * W1[i * H + j]
-            A1[n * H + j] = 1 / (1 + math.exp(-z))
-        for k in range(K):
-            z = b2[k]
-            for j in range(H):
-                z += A1[n * H + j] * W2[j * K + k]
-            A2[n * K + k] = 1 / (1 + math.exp(-z))
+    A1 = [f(b1[j] + sum(X[n * D + i] * W1[i * H + j] for i in range(D)))
+          for n in range(N) for j in range(H)]
+    A2 = [f(b2[k] + sum(A1[n * H + j] * W2[j * K + k] for j in range(H)))
+          for n in range(N) for k in range(K)]
     return A1, A2
 
 def gradients(X, y, W1, b1, W2, b2):
     A1, A2 = feedforward(X, W1, b1, W2, b2)
     dW1, db1, dW2, db2 = [0.0] * D * H, [0.0] * H, [0.0] * H * K, [0.0] * K
     for n in range(N):
-        dZ2 = [0.0] * K
+        dZ2 = [(A2[n * K + k] - y[n * K + k]) * slope(A2[n * K + k]) for k in range(K)]
         for k in range(K):
-            a = A2[n * K + k]
-            dZ2[k] = (a - y[n * K + k]) * a * (1 - a)
             db2[k] += dZ2[k]
         for j in range(H):
-            a, dA1 = A1[n * H + j], 0.0
             for k in range(K):
-                dA1 += dZ2[k] * W2[j * K + k]
-                dW2[j * K + k] += a * dZ2[k]
-            dZ1 = dA1 * a * (1 - a)
+                dW2[j * K + k] += A1[n * H + j] * dZ2[k]
+            dA1 = sum(dZ2[k] * W2[j * K + k] for k in range(K))
+            dZ1 = dA1 * slope(A1[n * H + j])
             db1[j] += dZ1
             for i in range(D):
                 dW1[i * H + j] += X[n * D + i] * dZ1
@@ -828,8 +819,8 @@ def ports():
 
 def computed(port, network, X, y):
     """Return a port's gradients, and if measured slopes agree; None if it crashes."""
-    names = dict(zip("NDHK", (len(X), len(X[0]), network.hidden_size, len(y[0]))))
-    names["math"] = math
+    sizes = len(X), len(X[0]), network.hidden_size, len(y[0])
+    names = dict(zip("NDHK", sizes), f=sigmoid, slope=sigmoid_derivative)
     exec(port, names)
     flat, agree = [numbers(matrix) for matrix in parameters(network)], True
     X, y = numbers(X), numbers(y)
@@ -865,7 +856,7 @@ def test_every_port_with_a_wrong_bound_or_stride_fails_the_checked_example():
                 numbers(other.gradients(rows, targets)), rel=1e-9))
         assert passed == all(right), port
         passing += [port] * passed
-    assert tried == 69 and passing[0] == PORT and len(passing) < 10
+    assert tried == 78 and passing[0] == PORT and len(passing) < 10
 
 @pytest.mark.parametrize("slip", [
     ("transpose(W2)", "W2"), ("transpose(A1)", "A1"),
@@ -917,10 +908,10 @@ def test_the_draws_are_standard_normal():
     assert abs(sum(a * b for a, b in zip(draws, draws[1:]))) < 0.02 * len(draws)
     assert 0.9 < sum(abs(draw) < 2 for draw in draws) / len(draws)  # mostly
 
-def test_fifty_hidden_neurons_learn_a_circle_at_a_lower_rate_only():
-    losses = {rate: [quietly(NeuralNetwork(2, 50, 1, seed=seed), *circle(), 200, rate)[
-        -1][1] for seed in range(3)] for rate in (0.2, 0.05)}
-    assert min(losses[0.2]) > 0.2 and max(losses[0.05]) < 0.15
+@pytest.mark.parametrize("rate, low, high", [(10 / 49, 0.2, 1.0), (5 / 49, 0.0, 0.1)])
+def test_fifty_hidden_neurons_learn_a_circle_at_half_the_rate_only(rate, low, high):
+    losses = quietly(NeuralNetwork(2, 50, 1, seed=2), *circle(), 500, rate)
+    assert low < losses[-1][1] < high
 
 @pytest.mark.parametrize("inputs, least", [(30, 0.25), (64, 0.4)])
 def test_many_inputs_saturate_unless_the_start_is_divided_by_their_root(inputs, least):
@@ -937,29 +928,18 @@ def test_many_inputs_saturate_unless_the_start_is_divided_by_their_root(inputs, 
 
 # --- What is refused, and what is taken ------------------------------------
 
-class Array:
-    """Rows in an array, which gives them away by tolist alone."""
+def Array(rows):
+    """Return rows in an array, which gives them away by tolist alone."""
+    return SimpleNamespace(tolist=lambda: rows)
 
-    def __init__(self, rows):
-        self.tolist = lambda: rows
+def DataFrame(rows):
+    """Return rows in a data frame, which gives them away by __array__ alone."""
+    return SimpleNamespace(__array__=lambda: Array(rows))
 
-class DataFrame:
-    """Rows in a data frame: iterating gives its labels."""
-
-    def __init__(self, rows):
-        self.__array__ = lambda: Array(rows)
-
-    def __iter__(self):
-        return iter("ab")
-
-class Sparse:
+class Sparse(UserList):
     """Rows in a sparse matrix: it must be made an array first."""
 
-    def __init__(self, rows):
-        self.toarray, self.rows = None, rows
-
-    def __iter__(self):
-        return iter(self.rows)
+    toarray = None
 
 KINDS = [tuple, Array, DataFrame, iter, lambda rows: list(map(tuple, rows)),
          lambda rows: list(map(Array, rows)),
@@ -1094,34 +1074,7 @@ def test_refused_with_a_message_before_anything_has_changed(
     assert len(message) < 150 and capsys.readouterr().out == ""
     assert (vars(n), X, Y) == (before, XOR, TARGETS)
 
-def test_an_error_of_the_users_own_is_not_hidden():
-    def broken_rows():
-        yield [0, 1]
-        raise KeyError("of the user")
-
-    with pytest.raises(KeyError, match="of the user"):
-        NeuralNetwork(2, 4, 1).feedforward(broken_rows())
-
 # --- Other Pythons, memory, types ------------------------------------------
-
-def test_a_python_without_inf_or_random_trains_and_refuses():
-    """CircuitPython's math on boards has no inf; small builds have no random."""
-    assert run(sys.executable, "-c", """
-import math, sys
-del math.inf, math.nan
-sys.modules["random"] = None
-from backprop import NeuralNetwork
-one = [[1]]
-network = NeuralNetwork(
-    1, 1, 1, weights_input_hidden=one, weights_hidden_output=one)
-print(len(network.train(one, one, 2, 0.5, verbose=False)))
-for call in (lambda: network.feedforward([[float("nan")]]),
-             lambda: NeuralNetwork(1, 1, 1)):
-    try:
-        call()
-    except (ValueError, ImportError) as error:
-        print(type(error).__name__)
-""") == "2\nValueError\nModuleNotFoundError\n"
 
 def test_what_some_pythons_and_compilers_lack_is_not_in_the_file():
     for text in ("math.inf", "1e300", "from None", "list[tuple", "!r}", "{name for",
@@ -1174,34 +1127,23 @@ Z1, A1, Z2, A2 = forward(X, [[1, 2], [3, 4]], [[0, 0]], [[5], [6]], [[0]])
 sums: "list[list[float]]" = backpropagate(X, y, A1, A2, [[5], [6]])[0]
 applied: "list[list[float]]" = apply(sigmoid, add(dot(X, [[1], [2]]), [[0.5]]))
 '''
-MISTYPED = """\
-network.feedforward(1)
-network.feedforward('01')
-network.feedforward([1, 2])
-NeuralNetwork(2, 4)
-NeuralNetwork('2', 4, 1)
-NeuralNetwork(2, 4, 1, seed='a')
-NeuralNetwork(2, 4, 1, bias_hidden=0.0)
-network.train(X, y, 10, '0.1')
-network.train(X, y, 10, 0.1, quiet=True)
-network.bias_output = 0.0
-sigmoid('0')
-network.predict(X)
-dot(1, X)
-gradient_check(1, X, y)
-"""
+MISTYPED = [
+    "network.feedforward(1)", "network.feedforward('01')", "network.predict(X)",
+    "network.feedforward([1, 2])", "NeuralNetwork(2, 4)", "NeuralNetwork('2', 4, 1)",
+    "NeuralNetwork(2, 4, 1, seed='a')", "NeuralNetwork(2, 4, 1, bias_hidden=0.0)",
+    "network.train(X, y, 10, '0.1')", "network.train(X, y, 10, 0.1, quiet=True)",
+    "network.bias_output = 0.0", "sigmoid('0')", "dot(1, X)", "gradient_check(1, X, y)"]
 
 def test_a_typed_program_sees_no_error_in_it_and_all_of_its_own(tmp_path):
     pytest.importorskip("mypy", reason="mypy is not here; nothing is wrong")
-    (tmp_path / "client.py").write_text(TYPED + MISTYPED)
+    (tmp_path / "client.py").write_text(TYPED + "\n".join(MISTYPED) + "\n")
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull,
          str(tmp_path / "client.py")], cwd=HERE, stdout=subprocess.PIPE,
         env=dict(os.environ, MYPYPATH=HERE))
     found = re.findall(r"(\w+\.py):(\d+): error", done.stdout.decode())
-    first, number = TYPED.count("\n") + 1, MISTYPED.count("\n")
-    assert set(found) == {("client.py", str(first + n)) for n in range(
-        number)}, done.stdout.decode()
+    assert set(found) == {("client.py", str(TYPED.count("\n") + 1 + n)) for n in range(
+        len(MISTYPED))}, done.stdout.decode()
 
 # --- The documentation -----------------------------------------------------
 
