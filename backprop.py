@@ -4,11 +4,9 @@
 A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
-    python3 backprop.py                   trains the network and prints the run
-    python3 -m doctest backprop.py        runs the examples; silence is success
-Lines 1 to 368 are the lesson. It assumes derivatives from school, and lists,
-loops, functions and classes of Python. The rest checks the slopes, and what
-users pass in. Skip the types, such as : "Rows" and -> float.
+Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
+Lines 1 to 372 are the lesson; the rest is checks. It assumes derivatives, and
+lists, loops, functions and classes of Python. Skip types: "Rows", -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, and adds up
@@ -82,8 +80,8 @@ import math
 #      0   1    1           v2 + b > 0   (2)
 #      1   0    1      v1      + b > 0   (3)
 #      1   1    0      v1 + v2 + b < 0   (4)
-# It cannot do XOR: (2) and (3) add up to v1 + v2 + 2b > 0, but (1) and (4) to
-# v1 + v2 + 2b < 0. Three neurons can, as XOR is "OR and not AND". One hidden
+# It cannot do XOR: (2) and (3) add up to v1 + v2 + 2b > 0, (1) and (4) add up
+# to v1 + v2 + 2b < 0. Three neurons can, as XOR is "OR and not AND". A hidden
 # neuron says OR: in the four rows, its z = 20 x1 + 20 x2 - 10 is -10, 10, 10
 # and 30, and f(z) is nearly 0, 1, 1 and 1. Another says AND: its
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
@@ -110,14 +108,16 @@ import math
 # mean of these squares without the 1/2: 2E / (N K), for XOR 2E / 4.
 # A parameter now changes E along several paths. W1[0][0], for example, changes
 # A1[n][0] in each sample n, and each of these changes A2[n][k] for each output
-# k. The effects of all paths on E add up. Hence the sums below.
+# k. Along a path, the slopes multiply. Over the paths, the effects on E add
+# up. If A1[n][0] feeds two outputs, with the weights 4 and 1, and dE/dZ2 is
+# 1/8 at both, then its slope dE/dA1 is 1/8 * 4 + 1/8 * 1 = 5/8.
 
 # === Matrices and the sigmoid ==============================================
-# No function changes a matrix that it is given. Shapes that do not fit raise
-# an error. Loops over indexes are fast; sum() may round otherwise than +=.
+# No given matrix is changed. Shapes that do not fit raise an error. Loops are
+# by index for speed, and add by +=, as sum() rounds otherwise in some Pythons.
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # *A: A[0], A[1], ...; zip takes an entry of each
+    return list(zip(*A))  # zip(A[0], A[1], ...): their first entries, and so on
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and column j
@@ -194,7 +194,7 @@ def sigmoid(z: float) -> float:
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # e^-z may be too large a number; 1 + e^-z rounds to e^-z here
+    if z < -40.0:  # 1 + e^-z rounds to e^-z, perhaps too large, and 1 / e^-z is e^z
         return math.exp(z)
     return 1.0 / (1.0 + math.exp(-z))
 
@@ -209,18 +209,18 @@ def sigmoid_derivative(a: float) -> float:
     return a * (1.0 - a)
 
 # === Forward, and back =====================================================
-# Below each formula stands what it gives for X = [[1, 2], [3, 1]],
-# y = [[0, 0], [1/4, 0]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
-# W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]]. One entry is worked out beside.
+# Below each formula stands what it gives for X = [[1, 2], [3, 1], [5, 0]],
+# y = [[0, 0], [1/4, 0], [0, 1/2]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
+# W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]], and how one entry comes about.
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
     """Return Z1, A1, Z2 and A2: each stage, though the way back needs only A1, A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
     #     Z1[n][j] = (sum over i of X[n][i] * W1[i][j]) + b1[0][j]
-    #     [[0, 0], [0, 0]]                 0 = 1 * 1 + 2 * 2 - 5
+    #     [[0, 0], [0, 0], [0, 0]]         0 = 1 * 1 + 2 * 2 - 5
     Z1 = add(dot(X, W1), b1)  # hidden_activation
     A1 = apply(sigmoid, Z1)  # hidden_output: A1 = f(Z1), entry by entry
     # OUTPUT LAYER.  Z2 = A1 W2 + b2, likewise                          N x K
-    #     [[0, 0], [0, 0]]                 0 = 1/2 * 4 + 1/2 * (-2) - 1
+    #     [[0, 0], [0, 0], [0, 0]]         0 = 1/2 * 4 + 1/2 * (-2) - 1
     Z2 = add(dot(A1, W2), b2)  # output_activation
     A2 = apply(sigmoid, Z2)  # predicted_output
     return Z1, A1, Z2, A2
@@ -236,37 +236,37 @@ def E(A2: "Rows", y: "Rows") -> float:
 def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "Four":
     """Return the gradients dE_dW1, dE_db1, dE_dW2, dE_db2, shaped like W1 to b2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
-    #     [[1/2, 1/2], [1/4, 1/2]]         1/4 = 1/2 - 1/4
+    #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]    1/4 = 1/2 - 1/4
     # Many programs begin with output_error = y - A2, which is -dE_dA2. Likewise,
     # their output_delta is -dE_dZ2, hidden_error -dE_dA1 and hidden_delta -dE_dZ1.
     # In the end they add where this file subtracts: the step is the same.
     dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
-    #     [[1/8, 1/8], [1/16, 1/8]]        1/16 = 1/4 * 1/2 * 1/2
+    #     [[1/8, 1/8], [1/16, 1/8], [1/8, 0]]   1/16 = 1/4 * 1/2 * 1/2
     dE_dZ2 = multiply(dE_dA2, apply(sigmoid_derivative, A2))  # = -output_delta
     # dE_dW2 = A1^T dE_dZ2, where ^T means transposed                   H x K
     #     dE_dW2[j][k] = sum over n of A1[n][j] * dE_dZ2[n][k]
     # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample n,
     # and the effects on E add up. The sum goes down column j of A1, but dot takes
     # rows of its first matrix: so A1 is transposed. H x N times N x K is H x K.
-    #     [[3/32, 1/8], [3/32, 1/8]]       3/32 = 1/2 * 1/8 + 1/2 * 1/16
+    #     [[5/32, 1/8], [5/32, 1/8]]  5/32 = 1/2 * 1/8 + 1/2 * 1/16 + 1/2 * 1/8
     dE_dW2 = dot(transpose(A1), dE_dZ2)
     # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as dZ2/db2 = 1         1 x K
-    #     [[3/16, 1/4]]                    3/16 = 1/8 + 1/16
+    #     [[5/16, 1/4]]                         5/16 = 1/8 + 1/16 + 1/8
     dE_db2 = sum_rows(dE_dZ2)
     # BACK TO THE HIDDEN LAYER.  dE_dA1 = dE_dZ2 W2^T                   N x H
     #     dE_dA1[n][j] = sum over k of dE_dZ2[n][k] * W2[j][k]
     # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and the
     # effects on E add up. The sum goes along row j of W2, but dot takes columns
     # of its second matrix: so W2 is transposed. (Here, its first row is 4, 1.)
-    #     [[5/8, 1/8], [3/8, 1/4]]         5/8 = 1/8 * 4 + 1/8 * 1
+    #     [[5/8, 1/8], [3/8, 1/4], [1/2, -1/4]]    5/8 = 1/8 * 4 + 1/8 * 1
     dE_dA1 = dot(dE_dZ2, transpose(W2))  # = -hidden_error
     # dE_dZ1 = dE_dA1 * f'(Z1); f'(Z1) is A1 * (1 - A1)                 N x H
-    #     [[5/32, 1/32], [3/32, 1/16]]     5/32 = 5/8 * 1/2 * 1/2
+    #     [[5/32, 1/32], [3/32, 1/16], [1/8, -1/16]]    5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
-    #     [[7/16, 7/32], [13/32, 1/8]], [[1/4, 3/32]]  7/16 = 1 * 5/32 + 3 * 3/32
+    #     [[17/16, -3/32], [13/32, 1/8]], [[3/8, 1/32]]    3/8 = 5/32 + 3/32 + 1/8
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)
     return dE_dW1, dE_db1, dE_dW2, dE_db2
@@ -275,10 +275,10 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
-    assign new matrices, and change none. Rows may be lists, tuples, arrays or
-    data frames. Before anything changes, the check_ functions refuse what is no
-    rows or no number (TypeError) and what does not fit (ValueError). What you
-    assign is not checked: nan, not a number, makes predictions nan.
+    assign new matrices, and change none. X and y are rows of numbers, in
+    lists, tuples, arrays or data frames. The check_ functions refuse anything
+    else by a TypeError, and what does not fit by a ValueError, before anything
+    changes. Attributes that you set are not checked: nan makes predictions nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -289,7 +289,7 @@ class NeuralNetwork:
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, would get equal slopes
         # and stay equal, like one neuron. So the function start, below, draws
-        # weights at random: the same ones again for the same seed, a whole number.
+        # random weights, the same for the same seed. Biases may begin at 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -312,7 +312,7 @@ class NeuralNetwork:
     def gradients(self, X: "Data", y: "Data") -> "Four":
         """Return dE_dW1, dE_db1, dE_dW2 and dE_db2; targets are from 0 to 1."""
         X, y = check_samples(self, X, y)
-        self.feedforward(X)  # always: the A kept may belong to other X or W
+        self.feedforward(X)  # what is kept may come from other X or parameters
         return backpropagate(X, y, self.hidden_output, self.predicted_output,
                              self.weights_hidden_output)
 
@@ -337,8 +337,8 @@ class NeuralNetwork:
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
-        """Take so many steps, called epochs; return pairs of an epoch and the loss
-        before it, for 0, report_every, 2 * report_every and so on, and at the end."""
+        """Take so many steps, called epochs. Return pairs of the steps taken and the
+        loss then: after 0, report_every, 2 * report_every and so on, and at the end."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
         learning_rate = check_rate(learning_rate)
@@ -353,24 +353,25 @@ class NeuralNetwork:
         return losses + [(epochs, self.loss(X, y))]
 
 # === What to change, while gradient_check, below, stays near 0 =============
-# To take more hidden neurons, change the 4 and leave out W1 and W2 at the end.
+# For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
 # To take another f in the hidden layer, change the lines of A1 and dE_dZ1. The
 #     slope is given f(z); for tanh, a curve from -1 to 1, it is 1 - a * a.
 # To predict numbers of any size, write A2 = Z2 and, as this f has the slope 1,
-#     dE_dZ2 = dE_dA2; and delete the if with min(row) in check_samples, below.
+#     dE_dZ2 = dE_dA2; and delete the loop with min(row) from check_samples.
 # To tell kinds apart, give each an output: target 1 for its own kind, 0 else.
-# To count nearly sure mistakes more, let E be cross-entropy, the sum of
-#     -y ln A2 - (1 - y) ln(1 - A2). As ln x has the slope 1 / x, dE_dA2 is
-#     -y / A2 + (1 - y) / (1 - A2). Times f' = A2 * (1 - A2), this is A2 - y.
-#     So write dE_dZ2 = subtract(A2, y). (A divisor of dE_dA2 may be 0.)
+# To count confident mistakes more, let E be cross-entropy, the sum of
+#     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
+#     As ln x has the slope 1 / x, dE_dA2 is -y / A2 + (1 - y) / (1 - A2), and
+#     times f' = A2 * (1 - A2), it is A2 - y. So, without dE_dA2, which may
+#     divide by 0, write dE_dZ2 = subtract(A2, y).
 # To learn faster, take momentum: to each step, add 0.9 times the step before.
-# To add a second hidden layer, repeat what the first has, with A1 for X, and
-#     let the output use its A: wherever W1, Z1 or a slope by them is written.
+# To add a second hidden layer, give it W3, b3, Z3 and A3. Forward,
+#     Z3 = A1 W3 + b3, A3 = f(Z3) and then Z2 = A3 W2 + b2. Back, first
+#     dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3 and
+#     dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. In the class and
+#     gradient_check, W3 and b3 stand beside W1 and b1.
 
 # === The lesson ends here. Next, how to know that the slopes are right ======
-PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
-                   "weights_hidden_output", "bias_output")
-
 def norm(A: "Rows") -> float:
     """Return the root of the sum of the squared entries."""
     return math.sqrt(sum([sum([a * a for a in row]) for row in A]))
@@ -381,25 +382,25 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     Measuring takes no chain rule: dE/dw is about (E(w + s) - E(w - s)) / (2 s).
     Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)).
     The largest is returned: near 0 if all is right, 1 if slopes have the wrong
-    sign, (2 - 1) / (2 + 1) if they are twice what they should be. It takes
-    forward and E as right. Where floats have 32 bits, give s=0.01.
+    sign, 1/3 if they are doubled. A mistake in forward or E is not seen. Floats
+    of 32 bits, as on small boards, need s=0.01.
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
     ...     weights_input_hidden=[[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]],
     ...     weights_hidden_output=[[1, -2], [2, 1], [-1, 0], [-2, -1]],
     ...     bias_output=[[0, 1]])
-    >>> dE_dW1, dE_db1, dE_dW2, dE_db2 = network.gradients(X, y)
-    >>> [round(slope, 4) for slope in dE_dW1[0] + dE_dW2[0]]
-    [-0.0599, -0.1207, 0.0743, 0.0485, -0.0449, -0.1266]
+    >>> [round(1e4 * w) for slopes in network.gradients(X, y) for w in slopes[-1]]
+    [-1731, -1938, 616, 974, -115, -1027, 329, 841, -238, -465, -593, -909]
     >>> gradient_check(network, X, y, s=0.01) < 0.01
     True
     """
     X, y = check_samples(network, X, y)
     gradients = network.gradients(X, y)
-    parameters = [getattr(network, name) for name in PARAMETER_NAMES]  # W1 to b2
+    parameters = [network.weights_input_hidden, network.bias_hidden,
+                  network.weights_hidden_output, network.bias_output]
     if len(gradients) != len(parameters):
-        raise ValueError(f"{len(gradients)} gradients for {PARAMETER_NAMES}")
+        raise ValueError(f"gradients must be {len(parameters)}, got {len(gradients)}")
     worst = 0.0
     for p, matrix in enumerate(parameters):
         slopes = check_rows("gradients", gradients[p], len(matrix[0]), len(matrix))
@@ -414,7 +415,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
                 entries[j] = (above - below) / (2 * s)
-        # Slopes that are nearly 0 cannot be measured. They pass, by the last term.
+        # By the last term, slopes pass that are too near 0 to be measured.
         size = norm(slopes) + norm(measured) + 10 * s * s * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
@@ -428,8 +429,7 @@ def random_source(seed: "Seed") -> "Any":
         source.seed(check_whole("seed", seed, 0))
     return source
 
-def normal(source: "Any") -> float:
-    """Return a random number, mostly from -2 to 2, by the recipe of Box and Muller."""
+def normal(source: "Any") -> float:  # mostly from -2 to 2: Box and Muller's recipe
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 
@@ -454,7 +454,7 @@ def check_finite(name: str, value: "Any", *place: int) -> float:
         if math.isfinite(value):
             return float(value)
     except (TypeError, ValueError, OverflowError) as error:
-        kind = TypeError if type(error) is TypeError else ValueError
+        kind = TypeError if type(error) is TypeError else ValueError  # or too large
     name += "".join([f"[{index}]" for index in place])
     raise kind(f"{name} must be a finite number, got {repr(value)[:40]}")
 
@@ -520,9 +520,8 @@ if TYPE_CHECKING:  # only type checkers read this
     Seed = Optional[int]
 
 if __name__ == "__main__":
-    # With weights that are given, each run prints the same. See below.
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
-    W1 = [[-0.8914570400246056, 0.2787556926884328,
+    W1 = [[-0.8914570400246056, 0.2787556926884328,  # fixed: all runs are alike
            1.227048797221191, 0.8626402083081429],
           [0.011837466327953215, -0.5192473365895529,
            -0.9790011054804578, 0.4371556513607394]]
@@ -536,5 +535,6 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here. It sets no seed: W1 and W2 were fitted to its output. It steps
-# along E, prints the mean, and says that sigmoid_derivative takes Z, not A.
+# that this file rewrites. The notebook sets no seed: W1 and W2 were fitted to
+# its output. Like this file, it steps along E, and prints the mean. Its text
+# says that sigmoid_derivative takes Z; its code gives it A, as here.

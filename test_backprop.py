@@ -32,9 +32,9 @@ import pytest
 
 import backprop
 from backprop import (
-    PARAMETER_NAMES, NeuralNetwork, add, add_multiple, apply, backpropagate, dot,
-    forward, gradient_check, multiply, sigmoid, sigmoid_derivative, subtract,
-    sum_rows, transpose)
+    NeuralNetwork, add, add_multiple, apply, backpropagate, dot, forward,
+    gradient_check, multiply, sigmoid, sigmoid_derivative, subtract, sum_rows,
+    transpose)
 
 try:
     import numpy
@@ -43,6 +43,8 @@ except ImportError:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NAN, INF, HUGE = float("nan"), float("inf"), 10 ** 400
+PARAMETER_NAMES = ("weights_input_hidden", "bias_hidden",
+                   "weights_hidden_output", "bias_output")
 XOR, TARGETS = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 
 # --- Helpers ---------------------------------------------------------------
@@ -233,7 +235,7 @@ def test_two_hidden_neurons_that_say_or_and_and_do_xor():
     assert [list(map(int, row)) for row in rows] == [
         x + target for x, target in zip(XOR, TARGETS)]
 
-@pytest.mark.parametrize("hidden_size, least, most", [(4, 99, 100), (2, 65, 75)])
+@pytest.mark.parametrize("hidden_size, least, most", [(4, 99, 100), (2, 65, 77)])
 def test_of_a_hundred_starts_so_many_learn_xor(hidden_size, least, most):
     """To within 0.1 of every target, at a learning rate of 4 for 500 epochs."""
     networks = [NeuralNetwork(2, hidden_size, 1, seed=seed) for seed in range(100)]
@@ -329,7 +331,7 @@ def test_sigmoid_derivative_is_at_most_a_quarter_and_0_when_saturated():
 
 # --- Forward, and back -----------------------------------------------------
 
-EXAMPLE = {"X": [[1, 2], [3, 1]], "y": [[0, 0], [1 / 4, 0]],
+EXAMPLE = {"X": [[1, 2], [3, 1], [5, 0]], "y": [[0, 0], [1 / 4, 0], [0, 1 / 2]],
            "W1": [[1, -1], [2, -2]], "b1": [[-5, 5]],
            "W2": [[4, 1], [-2, 3]], "b2": [[-1, -2]]}
 
@@ -650,12 +652,13 @@ def E(A2, y):
 
 def backpropagate("""
 OUTPUT_DELTA = "multiply(dE_dA2, apply(sigmoid_derivative, A2))"
+LOOP = re.search(r" {8}for n, row in enumerate\(y\):\n(?: {12,}.*\n)+", SOURCE).group()
 
 @pytest.mark.parametrize("changes", [
     [("def forward(", TANH), ("A1 = apply(sigmoid, Z1)", "A1 = apply(tanh, Z1)"),
      ("apply(sigmoid_derivative, A1)", "apply(tanh_derivative, A1)")],
     [("A2 = apply(sigmoid, Z2)", "A2 = Z2"), (OUTPUT_DELTA, "dE_dA2"),
-     ("min(row) < 0.0 or max(row) > 1.0", "False")],
+     (LOOP, "")],
     [("def backpropagate(", CROSS_ENTROPY), (OUTPUT_DELTA, "subtract(A2, y)")],
 ], ids=["tanh in the hidden layer", "outputs of any size", "cross-entropy"])
 def test_what_to_change_passes_the_gradient_check_and_learns(changes):
@@ -665,6 +668,12 @@ def test_what_to_change_passes_the_gradient_check_and_learns(changes):
     assert changed["gradient_check"](network, X, y) < 1e-6
     losses = quietly(network, X, y, 300, 0.1)
     assert losses[-1][1] < losses[0][1]
+
+def test_cross_entropy_counts_a_confident_mistake_as_the_file_says():
+    told = re.search(r"for y = (\S+), A2 = (\S+), it is (\S+), not (\S+)\.\n", SOURCE)
+    y, A2, entropy, half_square = map(float, told.groups())
+    assert round(-y * math.log(A2), 1) == entropy
+    assert round((A2 - y) ** 2 / 2, 2) == half_square
 
 def test_momentum_reaches_a_lower_loss():
     class Momentum(NeuralNetwork):
@@ -729,8 +738,8 @@ def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit(
     for gradients, message in (
             ([[[0.0]] * 2] * 4, "gradients.0. must have 4 numbers, got 1"),
             ([[[0.0] * 4]] * 4, "gradients must have 2 rows, got 1"),
-            ([[[0.0] * 4] * 2] * 3, "3 gradients for"),
-            ([[[0.0]]] * 5, "5 gradients for"),
+            ([[[0.0] * 4] * 2] * 3, "gradients must be 4, got 3"),
+            ([[[0.0]]] * 5, "gradients must be 4, got 5"),
             ([[[NAN] * 4] * 2] * 4, "gradients.0..0. must be a finite number")):
         network = NeuralNetwork(2, 4, 1, seed=1)
         network.gradients = lambda X, y: gradients
@@ -843,12 +852,12 @@ def test_every_port_with_a_wrong_bound_or_stride_fails_the_checked_example():
         gradient_check.__doc__, dict(vars(backprop)), "example", None, 0)
     doctest.DocTestRunner().run(example, clear_globs=False)
     X, y, network = (example.globs[name] for name in ("X", "y", "network"))
-    printed, passing = eval(example.examples[4].want), []
+    printed, passing = eval(example.examples[3].want), []
     assert len({len(X), len(X[0]), network.hidden_size, len(y[0])}) == 4
     for tried, port in enumerate(ports()):
         found, agree = computed(port, network, X, y)
-        passed = agree and printed == [
-            round(slope, 4) for slope in found[0][:4] + found[2][:2]]
+        passed = agree and printed == [round(1e4 * slope) for slope in [
+            *found[0][-4:], *found[1], *found[2][-2:], *found[3]]]
         right = []
         for other, rows, targets in map(random_case, (8, 17, 21)):
             found = computed(port, other, rows, targets)[0]
