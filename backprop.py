@@ -5,8 +5,8 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 372 are the lesson; the rest is checks. It assumes derivatives, and
-lists, loops, functions and classes of Python. Skip types: "Rows", -> float.
+Lines 1 to 372 are the lesson. It assumes derivatives from school, and lists,
+loops, functions and classes of Python. Skip the types: "Rows", -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, and adds up
@@ -59,16 +59,14 @@ Measuring shows that a slope is right. Move W1 a little, in both directions:
 
 THE STEP  of gradient descent adds s = -learning_rate * dE/dw to a parameter w,
 where the learning rate is above 0. E changes by about s * dE/dw, which is
--learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. All
+-learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. For
+E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
+and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. All
 parameters take their steps together, and the changes of E nearly add up:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
->>> W1, b1, W2, b2, round(E(W1), 3)  # E was 0.125
+>>> W1, b1, W2, b2, round(E(W1), 3)  # E, with the new b1, W2, b2, was 0.125
 (0.95, -2.025, 7.99375, -4.0125, 0.094)
-
-Steps must be small. E = w^2 has the slope 2w, which is 2 at w = 1. The rate
-0.1 takes w to 1 - 0.1 * 2 = 0.8, and E from 1 to 0.64. The rate 1.5 takes w
-to 1 - 1.5 * 2 = -2, and E to 4.
 """
 import math
 # === From numbers to matrices ==============================================
@@ -104,8 +102,9 @@ import math
 #     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
 #     y                              N x K  y[n][k]: the target for it
 # dE_dW1 is D x H, and holds a slope for each W1[i][j]. E is now 1/2 * the sum
-# of (A2 - y)^2 over all samples and outputs. What is printed is the loss, the
-# mean of these squares without the 1/2: 2E / (N K), for XOR 2E / 4.
+# of (A2 - y)^2 over all samples and outputs. It grows with N, as do its
+# slopes: more samples need a lower rate. What is printed is the loss, the mean
+# of these squares without the 1/2: 2E / (N K), for XOR 2E / 4.
 # A parameter now changes E along several paths. W1[0][0], for example, changes
 # A1[n][0] in each sample n, and each of these changes A2[n][k] for each output
 # k. Along a path, the slopes multiply. Over the paths, the effects on E add
@@ -113,8 +112,9 @@ import math
 # 1/8 at both, then its slope dE/dA1 is 1/8 * 4 + 1/8 * 1 = 5/8.
 
 # === Matrices and the sigmoid ==============================================
-# No given matrix is changed. Shapes that do not fit raise an error. Loops are
-# by index for speed, and add by +=, as sum() rounds otherwise in some Pythons.
+# No given matrix is changed. All its rows are equally long. Shapes that do not
+# fit raise an error. The loops add up by +=, as sum() rounds last digits in
+# another way in some Pythons, and go by index over two rows, which is faster.
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
     return list(zip(*A))  # zip(A[0], A[1], ...): their first entries, and so on
@@ -194,7 +194,7 @@ def sigmoid(z: float) -> float:
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # 1 + e^-z rounds to e^-z, perhaps too large, and 1 / e^-z is e^z
+    if z < -40.0:  # 1 + e^-z rounds to e^-z, which may overflow; 1 / e^-z is e^z
         return math.exp(z)
     return 1.0 / (1.0 + math.exp(-z))
 
@@ -275,10 +275,10 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
-    assign new matrices, and change none. X and y are rows of numbers, in
-    lists, tuples, arrays or data frames. The check_ functions refuse anything
-    else by a TypeError, and what does not fit by a ValueError, before anything
-    changes. Attributes that you set are not checked: nan makes predictions nan.
+    assign new matrices, and change none. X and y are rows of numbers: lists,
+    tuples, arrays or data frames. Anything else raises a TypeError, what does
+    not fit a ValueError, before anything changes. Attributes that you set are
+    not checked: nan, which stands for no number, makes predictions nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -287,9 +287,9 @@ class NeuralNetwork:
         self.input_size = D = check_whole("input_size", input_size, 1)
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
-        # Hidden neurons with equal weights, in and out, would get equal slopes
-        # and stay equal, like one neuron. So the function start, below, draws
-        # random weights, the same for the same seed. Biases may begin at 0.
+        # Hidden neurons with equal weights, in and out, and biases would get
+        # equal slopes and stay equal, like one neuron. So the function start,
+        # below, draws random weights, the same for the same seed.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -301,7 +301,7 @@ class NeuralNetwork:
         self.bias_output = start("bias_output", bias_output, 1, K, None)
 
     def feedforward(self, X: "Data") -> "Matrix":
-        """Return the predictions for X; keep Z1, A1, Z2 and A2."""
+        """Return the predictions for X; keep Z1, A1, Z2 and A2 under their names."""
         X = check_rows("X", X, self.input_size)
         Z1, A1, Z2, A2 = forward(X, self.weights_input_hidden, self.bias_hidden,
                                  self.weights_hidden_output, self.bias_output)
@@ -318,7 +318,7 @@ class NeuralNetwork:
 
     def backward(self, X: "Data", y: "Data", learning_rate: float) -> None:
         """Take one step of gradient descent."""
-        learning_rate = check_rate(learning_rate)
+        learning_rate = check_positive("learning_rate", learning_rate)
         # All slopes come before the first change. They belong to the same
         # predictions, and dE_dA1 needs the W2 that made these.
         dE_dW1, dE_db1, dE_dW2, dE_db2 = self.gradients(X, y)
@@ -337,11 +337,11 @@ class NeuralNetwork:
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
-        """Take so many steps, called epochs. Return pairs of the steps taken and the
-        loss then: after 0, report_every, 2 * report_every and so on, and at the end."""
+        """Take as many steps as epochs. Return pairs of the steps taken and the loss
+        then: after 0, report_every, 2 * report_every and so on, and at the end."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
-        learning_rate = check_rate(learning_rate)
+        learning_rate = check_positive("learning_rate", learning_rate)
         report_every = check_whole("report_every", report_every, 1)
         losses = []
         for epoch in range(epochs):
@@ -352,38 +352,39 @@ class NeuralNetwork:
             self.backward(X, y, learning_rate)
         return losses + [(epochs, self.loss(X, y))]
 
-# === What to change, while gradient_check, below, stays near 0 =============
+# === What to change. gradient_check, below, must then still be near 0 ======
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
-# To take another f in the hidden layer, change the lines of A1 and dE_dZ1. The
-#     slope is given f(z); for tanh, a curve from -1 to 1, it is 1 - a * a.
-# To predict numbers of any size, write A2 = Z2 and, as this f has the slope 1,
+# For tanh as f of the hidden layer, write A1 = apply(math.tanh, Z1), and give
+#     the line of dE_dZ1 a function with its slope, 1 - a * a for a = f(z).
+# For predictions of any size, write A2 = Z2 and, as this f has the slope 1,
 #     dE_dZ2 = dE_dA2; and delete the loop with min(row) from check_samples.
-# To tell kinds apart, give each an output: target 1 for its own kind, 0 else.
-# To count confident mistakes more, let E be cross-entropy, the sum of
+# For kinds, give each an output, with the target 1 for its own kind, else 0.
+# For more weight on confident mistakes, let E be cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
 #     As ln x has the slope 1 / x, dE_dA2 is -y / A2 + (1 - y) / (1 - A2), and
-#     times f' = A2 * (1 - A2), it is A2 - y. So, without dE_dA2, which may
-#     divide by 0, write dE_dZ2 = subtract(A2, y).
-# To learn faster, take momentum: to each step, add 0.9 times the step before.
-# To add a second hidden layer, give it W3, b3, Z3 and A3. Forward,
-#     Z3 = A1 W3 + b3, A3 = f(Z3) and then Z2 = A3 W2 + b2. Back, first
-#     dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3 and
-#     dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. In the class and
-#     gradient_check, W3 and b3 stand beside W1 and b1.
+#     times f' it is -y * (1 - A2) + (1 - y) * A2, or A2 - y. So write
+#     dE_dZ2 = subtract(A2, y), and no dE_dA2. Mind ln 0, and the 2 in loss.
+# For speed, take momentum: keep for each parameter its last step V, first 0.
+#     The next step is V = 0.9 * V - learning_rate * slope.
+# For a second hidden layer, X -W1-> A1 -W3-> A3 -W2-> A2. Forward,
+#     Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2
+#     and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3 and dE_db3 likewise, and
+#     dE_dA1 = dE_dZ3 W3^T. Elsewhere, W3 and b3 follow W1 and b1.
 
-# === The lesson ends here. Next, how to know that the slopes are right ======
+# === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
     """Return the root of the sum of the squared entries."""
-    return math.sqrt(sum([sum([a * a for a in row]) for row in A]))
+    return math.sqrt(sum([a * a for row in A for a in row]))
 
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
-    Measuring takes no chain rule: dE/dw is about (E(w + s) - E(w - s)) / (2 s).
-    Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)).
-    The largest is returned: near 0 if all is right, 1 if slopes have the wrong
-    sign, 1/3 if they are doubled. A mistake in forward or E is not seen. Floats
-    of 32 bits, as on small boards, need s=0.01.
+    A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule.
+    A matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)). The
+    largest is returned: near 0 if the slopes belong to forward and E, 1 if their
+    sign is wrong, 1/3 if they are doubled. Slopes below s * s for each sample
+    and output pass unseen. Where floats have 32 bits, give s=0.01. Here, the
+    last row of each gradient is shown first, times 10,000.
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
@@ -396,37 +397,37 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     True
     """
     X, y = check_samples(network, X, y)
+    s = check_positive("s", s)
     gradients = network.gradients(X, y)
-    parameters = [network.weights_input_hidden, network.bias_hidden,
-                  network.weights_hidden_output, network.bias_output]
+    parameters = [[list(row) for row in A] for A in (
+        network.weights_input_hidden, network.bias_hidden,
+        network.weights_hidden_output, network.bias_output)]  # copies
     if len(gradients) != len(parameters):
         raise ValueError(f"gradients must be {len(parameters)}, got {len(gradients)}")
     worst = 0.0
-    for p, matrix in enumerate(parameters):
-        slopes = check_rows("gradients", gradients[p], len(matrix[0]), len(matrix))
-        moved = [list(row) for row in matrix]
-        measured = [list(row) for row in matrix]
-        parameters[p] = moved  # so that forward takes the copy, with one w moved
-        for row, entries in zip(moved, measured):
+    for p, A in enumerate(parameters):
+        slopes = check_rows(f"gradients[{p}]", gradients[p], len(A[0]), len(A))
+        measured: "Matrix" = []
+        for row in A:
+            measured.append([])
             for j, w in enumerate(row):
                 row[j] = w + s
-                above = E(forward(X, *parameters)[-1], y)
+                above = E(forward(X, *parameters)[-1], y)  # [-1] is A2
                 row[j] = w - s
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
-                entries[j] = (above - below) / (2 * s)
-        # By the last term, slopes pass that are too near 0 to be measured.
-        size = norm(slopes) + norm(measured) + 10 * s * s * len(X) * len(y[0])
+                measured[-1].append((above - below) / (2 * s))
+        # Measuring errs by about s * s for each sample and output: the last term.
+        size = norm(slopes) + norm(measured) + s * s * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
 
-# === The first weights =====================================================
 def random_source(seed: "Seed") -> "Any":
     import random  # only when weights are drawn: some Pythons lack it
-    source: "Any" = random
-    if seed is not None:
-        source = random.Random() if hasattr(random, "Random") else random
-        source.seed(check_whole("seed", seed, 0))
+    if seed is None:
+        return random
+    source: "Any" = random.Random() if hasattr(random, "Random") else random
+    source.seed(check_whole("seed", seed, 0))
     return source
 
 def normal(source: "Any") -> float:  # mostly from -2 to 2: Box and Muller's recipe
@@ -434,7 +435,7 @@ def normal(source: "Any") -> float:  # mostly from -2 to 2: Box and Muller's rec
     return radius * math.cos(2 * math.pi * source.random())
 
 def start(name: str, given: "Any", rows: int, columns: int, source: "Any") -> "Matrix":
-    """Return what is given, or a row of zeros, or random numbers of the source."""
+    """Return what is given, else random numbers, or zeros where there is no source."""
     if given is not None:
         return [list(row) for row in check_rows(name, given, columns, rows)]
     if source is None:
@@ -453,16 +454,16 @@ def check_finite(name: str, value: "Any", *place: int) -> float:
     try:
         if math.isfinite(value):
             return float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        kind = TypeError if type(error) is TypeError else ValueError  # or too large
+    except (TypeError, ValueError, OverflowError) as error:  # or too large
+        kind = TypeError if isinstance(error, TypeError) else ValueError
     name += "".join([f"[{index}]" for index in place])
     raise kind(f"{name} must be a finite number, got {repr(value)[:40]}")
 
-def check_rate(value: "Any") -> float:
-    rate = check_finite("learning_rate", value)
-    if rate <= 0.0:
-        raise ValueError(f"learning_rate must be above 0, got {rate}")
-    return rate
+def check_positive(name: str, value: "Any") -> float:
+    number = check_finite(name, value)
+    if number <= 0.0:
+        raise ValueError(f"{name} must be above 0, got {number}")
+    return number
 
 def check_whole(name: str, value: "Any", least: int) -> int:
     value = value.tolist() if hasattr(value, "tolist") else value  # NumPy's int
@@ -491,7 +492,7 @@ def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> Checked
         rows = []
     if not rows:
         raise TypeError(f"{name} must have rows, as [[1, 2]], got {repr(value)[:40]}")
-    if count not in (0, len(rows)):  # 0: one row or more
+    if count and len(rows) != count:  # 0: one row or more
         raise ValueError(f"{name} must have {count} rows, got {len(rows)}")
     for n, row in enumerate(rows):
         if len(row) != columns:
@@ -535,6 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# that this file rewrites. The notebook sets no seed: W1 and W2 were fitted to
-# its output. Like this file, it steps along E, and prints the mean. Its text
-# says that sigmoid_derivative takes Z; its code gives it A, as here.
+# rewritten here. It sets no seed: W1 and W2 were found by a search. It steps
+# along E and prints the mean. Its text wrongly gives sigmoid_derivative the Z.

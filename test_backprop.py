@@ -725,7 +725,7 @@ def test_gradient_check_passes_right_slopes_too_small_to_be_measured():
     # But it hides no more: of this size a slope that should be 0 gives 1/2.
     network = scaled(build([[0]], [[0]], [[0]], [[0]]), 3, 1)
     found = network.gradients([[0]], [[0]])
-    network.gradients = lambda X, y: [[[10 * 0.01 ** 2]], *found[1:]]
+    network.gradients = lambda X, y: [[[0.01 ** 2]], *found[1:]]
     assert gradient_check(network, [[0]], [[0]], s=0.01) == pytest.approx(1 / 2)
 
 def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit():
@@ -736,15 +736,28 @@ def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit(
     assert vars(network) == before
     assert all(getattr(network, name) is names[name] for name in PARAMETER_NAMES)
     for gradients, message in (
-            ([[[0.0]] * 2] * 4, "gradients.0. must have 4 numbers, got 1"),
-            ([[[0.0] * 4]] * 4, "gradients must have 2 rows, got 1"),
+            ([[[0.0]] * 2] * 4, "gradients.0..0. must have 4 numbers, got 1"),
+            ([[[0.0] * 4]] * 4, "gradients.0. must have 2 rows, got 1"),
             ([[[0.0] * 4] * 2] * 3, "gradients must be 4, got 3"),
             ([[[0.0]]] * 5, "gradients must be 4, got 5"),
-            ([[[NAN] * 4] * 2] * 4, "gradients.0..0. must be a finite number")):
+            ([[[NAN] * 4] * 2] * 4, "gradients.0..0..0. must be a finite number")):
         network = NeuralNetwork(2, 4, 1, seed=1)
         network.gradients = lambda X, y: gradients
         with pytest.raises(ValueError, match=message):
             gradient_check(network, XOR, TARGETS)
+    network.bias_output = [[NAN]]
+    network.gradients = lambda X, y: [[[0] * 4] * 2, [[0] * 4], [[0]] * 4, [[0]]]
+    assert not gradient_check(network, XOR, TARGETS) < 0.01
+
+@random_cases(10)
+def test_measuring_errs_by_less_than_s_squared_for_each_sample_and_output(seed):
+    network, X, y = random_case(seed)
+    W1, b1, W2, b2 = parameters(network)
+    for k, slope in enumerate(network.gradients(X, y)[3][0]):
+        E = [backprop.E(forward(X, W1, b1, W2, [[
+            b + s * (place == k) for place, b in enumerate(b2[0])]])[-1], y)
+            for s in (0.01, -0.01)]
+        assert abs((E[0] - E[1]) / 0.02 - slope) < 0.01 ** 2 * len(X) * len(y[0])
 
 class Single(float):
     """A number that is rounded to 32 bits after every operation."""
@@ -1043,6 +1056,8 @@ n.backward(X, Y, Fraction(1, HUGE))  # ValueError: learning_rate must be above 0
 n.backward(X, Y, "0.1")  # TypeError: learning_rate must be a finite number, got '0.1'
 n.train(X, Y, 5, None)  # TypeError: learning_rate must be a finite number, got None
 n.train(X, Y, 5, -0.5)  # ValueError: learning_rate must be above 0, got -0.5
+gradient_check(n, X, Y, 0)  # ValueError: s must be above 0, got 0.0
+gradient_check(n, X, Y, s="a")  # TypeError: s must be a finite number, got 'a'
 n.train(X, Y, 0.1, 1000)  # ValueError: epochs must be an int, at least 0, got 0.1
 n.train(X, Y, -1, 0.1)  # ValueError: epochs must be an int, at least 0, got -1
 n.train(X, Y, "10", 0.1)  # TypeError: epochs must be an int, at least 0, got '10'
