@@ -65,7 +65,7 @@ and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. All
 parameters take their steps together, and the changes of E nearly add up:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
->>> W1, b1, W2, b2, round(E(W1), 3)  # E, with the new b1, W2, b2, was 0.125
+>>> W1, b1, W2, b2, round(E(W1), 3)  # with the new b1, W2, b2; E was 0.125
 (0.95, -2.025, 7.99375, -4.0125, 0.094)
 """
 import math
@@ -113,8 +113,7 @@ import math
 
 # === Matrices and the sigmoid ==============================================
 # No given matrix is changed. All its rows are equally long. Shapes that do not
-# fit raise an error. The loops add up by +=, as sum() rounds last digits in
-# another way in some Pythons, and go by index over two rows, which is faster.
+# fit raise an error.
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
     return list(zip(*A))  # zip(A[0], A[1], ...): their first entries, and so on
@@ -133,8 +132,8 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
         entries = []
         for column in columns:
             total = 0.0
-            for place in places:
-                total += row[place] * column[place]
+            for place in places:  # faster than zip(row, column)
+                total += row[place] * column[place]  # sum() may round otherwise
             entries.append(total)
         product.append(entries)
     return product
@@ -142,7 +141,7 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
 def add_multiple(A: "Rows", B: "Rows", factor: float) -> "Matrix":
     """Return A + factor * B, entry by entry."""
     if len(A) != len(B) or len(A[0]) != len(B[0]):
-        raise misfit("add (which repeats b) and subtract need equal shapes", A, B)
+        raise misfit("A + factor * B needs equal shapes", A, B)
     sums, places = [], range(len(A[0]))
     for a, b in zip(A, B):
         entries = []
@@ -234,7 +233,7 @@ def E(A2: "Rows", y: "Rows") -> float:
     return total / 2
 
 def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "Four":
-    """Return the gradients dE_dW1, dE_db1, dE_dW2, dE_db2, shaped like W1 to b2."""
+    """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
     #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]    1/4 = 1/2 - 1/4
     # Many programs begin with output_error = y - A2, which is -dE_dA2. Likewise,
@@ -287,9 +286,10 @@ class NeuralNetwork:
         self.input_size = D = check_whole("input_size", input_size, 1)
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
-        # Hidden neurons with equal weights, in and out, and biases would get
-        # equal slopes and stay equal, like one neuron. So the function start,
-        # below, draws random weights, the same for the same seed.
+        # If hidden neurons began with equal weights, in and out, their slopes
+        # would be equal, too: they would stay equal, and do no more than one.
+        # So the function start, below, draws random weights, the same for the
+        # same seed. Biases begin at 0, which start gives if it gets no source.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -354,22 +354,22 @@ class NeuralNetwork:
 
 # === What to change. gradient_check, below, must then still be near 0 ======
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
-# For tanh as f of the hidden layer, write A1 = apply(math.tanh, Z1), and give
-#     the line of dE_dZ1 a function with its slope, 1 - a * a for a = f(z).
+# For tanh, S-shaped from -1 to 1, write A1 = apply(math.tanh, Z1), and in the
+#     line of dE_dZ1 a function for its slope, which is 1 - a * a at a = f(z).
 # For predictions of any size, write A2 = Z2 and, as this f has the slope 1,
 #     dE_dZ2 = dE_dA2; and delete the loop with min(row) from check_samples.
-# For kinds, give each an output, with the target 1 for its own kind, else 0.
-# For more weight on confident mistakes, let E be cross-entropy, the sum of
+# For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
+# For more weight on confident mistakes, let E return cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
 #     As ln x has the slope 1 / x, dE_dA2 is -y / A2 + (1 - y) / (1 - A2), and
-#     times f' it is -y * (1 - A2) + (1 - y) * A2, or A2 - y. So write
-#     dE_dZ2 = subtract(A2, y), and no dE_dA2. Mind ln 0, and the 2 in loss.
+#     times f' it is -y * (1 - A2) + (1 - y) * A2, or A2 - y. So drop dE_dA2,
+#     and write dE_dZ2 = subtract(A2, y). Avoid ln 0 in E; drop the 2 in loss.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
 # For a second hidden layer, X -W1-> A1 -W3-> A3 -W2-> A2. Forward,
 #     Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2
 #     and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3 and dE_db3 likewise, and
-#     dE_dA1 = dE_dZ3 W3^T. Elsewhere, W3 and b3 follow W1 and b1.
+#     dE_dA1 = dE_dZ3 W3^T. Wherever else W1 and b1 stand, add W3 and b3.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
@@ -380,11 +380,11 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
     A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule.
-    A matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)). The
-    largest is returned: near 0 if the slopes belong to forward and E, 1 if their
-    sign is wrong, 1/3 if they are doubled. Slopes below s * s for each sample
-    and output pass unseen. Where floats have 32 bits, give s=0.01. Here, the
-    last row of each gradient is shown first, times 10,000.
+    Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured) +
+    s * s * N * K). The last term, about the error of measuring, lets smaller
+    slopes pass. The largest is returned: near 0 if the slopes belong to forward
+    and E, 1 if their sign is wrong, 1/3 if they are doubled. Floats of 32 bits
+    need s=0.01. First, the last row of each of the four, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
@@ -401,7 +401,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     gradients = network.gradients(X, y)
     parameters = [[list(row) for row in A] for A in (
         network.weights_input_hidden, network.bias_hidden,
-        network.weights_hidden_output, network.bias_output)]  # copies
+        network.weights_hidden_output, network.bias_output)]  # copies, to move w in
     if len(gradients) != len(parameters):
         raise ValueError(f"gradients must be {len(parameters)}, got {len(gradients)}")
     worst = 0.0
@@ -417,7 +417,6 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
                 measured[-1].append((above - below) / (2 * s))
-        # Measuring errs by about s * s for each sample and output: the last term.
         size = norm(slopes) + norm(measured) + s * s * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
@@ -536,5 +535,6 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here. It sets no seed: W1 and W2 were found by a search. It steps
-# along E and prints the mean. Its text wrongly gives sigmoid_derivative the Z.
+# rewritten here, from random weights: W1 and W2 were searched for. It, too,
+# takes the slopes of E, and prints the mean. Its text says that
+# sigmoid_derivative takes Z, but its code gives it A.
