@@ -199,8 +199,8 @@ def sigmoid(z: float) -> float:
 
 def sigmoid_derivative(a: float) -> float:
     """Return the slope f'(z) = a * (1 - a), given the output a = f(z)."""
-    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. e^-z has the slope
-    # -e^-z, and 1 / v has the slope -1 / v^2. By the chain rule,
+    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. By rules of school,
+    # du/dz = -u, dv/du = 1 and da/dv = -1 / v^2. By the chain rule,
     #     f'(z) = da/dv * dv/du * du/dz = (-1 / v^2) * 1 * (-u) = u / v^2
     # This is a * (1 - a), as a = 1 / v, and 1 - a = (v - 1) / v = u / v. The
     # argument is a, since it is at hand. The slope is 1/4 at a = 1/2. It is
@@ -384,7 +384,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     s * s * N * K). The last term, about the error of measuring, lets smaller
     slopes pass. The largest is returned: near 0 if the slopes belong to forward
     and E, 1 if their sign is wrong, 1/3 if they are doubled. Floats of 32 bits
-    need s=0.01. First, the last row of each of the four, times 10,000:
+    need s=0.01. First, as the file stands, each last row, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],

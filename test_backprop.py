@@ -723,10 +723,10 @@ def test_gradient_check_passes_right_slopes_too_small_to_be_measured():
     assert gradient_check(zeros, XOR, TARGETS) < 0.01
     assert gradient_check(build([[0]], [[0]], [[0]], [[1e3]]), [[0]], [[1]]) == 0.0
     # But it hides no more: of this size a slope that should be 0 gives 1/2.
-    network = scaled(build([[0]], [[0]], [[0]], [[0]]), 3, 1)
-    found = network.gradients([[0]], [[0]])
-    network.gradients = lambda X, y: [[[0.01 ** 2]], *found[1:]]
-    assert gradient_check(network, [[0]], [[0]], s=0.01) == pytest.approx(1 / 2)
+    network, X, y = build([[0]], [[0]], [[0] * 3], [[0] * 3]), [[0]] * 2, [[0] * 3] * 2
+    found = network.gradients(X, y)
+    network.gradients = lambda X, y: [[[0.01 ** 2 * 2 * 3]], *found[1:]]
+    assert gradient_check(network, X, y, s=0.01) == pytest.approx(1 / 2)
 
 def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit():
     network, X, y = random_case(7)
