@@ -5,7 +5,7 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 372 are the lesson. It assumes derivatives from school, and lists,
+Lines 1 to 373 are the lesson. It assumes derivatives from school, and lists,
 loops, functions and classes of Python. Skip the types: "Rows", -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
@@ -31,7 +31,7 @@ A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
     dE/dA2 = A2 - y    = 1/2   x^2 has the slope 2x, and 1/2 * 2 is 1
-    dA2/dZ2 = f'(Z2)   = 1/4   f' is the slope of f, f * (1 - f), as shown later
+    dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
 1/2 of that in turn: the slopes multiply. This is the chain rule:
@@ -43,8 +43,8 @@ To W1, the way goes on from Z2 by dZ2/dA1 = W2, dA1/dZ1 = f'(Z1), dZ1/dW1 = X:
              1/2    * 1/4     * 8       * 1/4     * 2       = 1/2
     dE/db1 = 1/2    * 1/4     * 8       * 1/4     * 1       = 1/4
 All four begin alike. To compute nothing twice, begin at E, go back, and keep
-each slope for the next one. This is backpropagation. In code, where / divides,
-dE/dA2 is written dE_dA2. sigmoid_derivative is given the output f(z), not z:
+each slope for the next one. This is backpropagation. In code, dE/dA2 is named
+dE_dA2. As f'(Z2) is A2 * (1 - A2), sigmoid_derivative is given A2, not Z2:
 >>> dE_dA2 = A2 - y                            # 1/2
 >>> dE_dZ2 = dE_dA2 * sigmoid_derivative(A2)   # 1/2 * 1/4 = 1/8
 >>> dE_dW2, dE_db2 = dE_dZ2 * A1, dE_dZ2       # 1/8 * 1/2 = 1/16, and 1/8
@@ -61,8 +61,9 @@ THE STEP  of gradient descent adds s = -learning_rate * dE/dw to a parameter w,
 where the learning rate is above 0. E changes by about s * dE/dw, which is
 -learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. For
 E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
-and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. All
-parameters take their steps together, and the changes of E nearly add up:
+and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. Here, all
+parameters step together. The changes of E nearly add up: to 0.1 times
+1/4 + 1/16 + 1/256 + 1/64, which is 0.033. E falls by 0.125 - 0.094 = 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
 >>> W1, b1, W2, b2, round(E(W1), 3)  # with the new b1, W2, b2; E was 0.125
@@ -112,8 +113,7 @@ import math
 # 1/8 at both, then its slope dE/dA1 is 1/8 * 4 + 1/8 * 1 = 5/8.
 
 # === Matrices and the sigmoid ==============================================
-# No given matrix is changed. All its rows are equally long. Shapes that do not
-# fit raise an error.
+# Given matrices are never changed. Shapes that do not fit raise an error.
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
     return list(zip(*A))  # zip(A[0], A[1], ...): their first entries, and so on
@@ -132,8 +132,8 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
         entries = []
         for column in columns:
             total = 0.0
-            for place in places:  # faster than zip(row, column)
-                total += row[place] * column[place]  # sum() may round otherwise
+            for place in places:  # faster than zip
+                total += row[place] * column[place]  # sum() rounds differently
             entries.append(total)
         product.append(entries)
     return product
@@ -275,9 +275,9 @@ class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
     assign new matrices, and change none. X and y are rows of numbers: lists,
-    tuples, arrays or data frames. Anything else raises a TypeError, what does
-    not fit a ValueError, before anything changes. Attributes that you set are
-    not checked: nan, which stands for no number, makes predictions nan.
+    tuples, arrays or data frames. Anything else raises a TypeError, and what
+    does not fit a ValueError, before anything changes. Attributes that you set
+    are not checked: nan, which is no number, in one makes predictions nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -287,9 +287,9 @@ class NeuralNetwork:
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
         # If hidden neurons began with equal weights, in and out, their slopes
-        # would be equal, too: they would stay equal, and do no more than one.
-        # So the function start, below, draws random weights, the same for the
-        # same seed. Biases begin at 0, which start gives if it gets no source.
+        # would be equal, too: they would stay equal, and act as one. So
+        # start(), below, draws random weights from a source: the same for the
+        # same seed. Without a source, for the biases, it gives 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -363,28 +363,28 @@ class NeuralNetwork:
 #     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
 #     As ln x has the slope 1 / x, dE_dA2 is -y / A2 + (1 - y) / (1 - A2), and
 #     times f' it is -y * (1 - A2) + (1 - y) * A2, or A2 - y. So drop dE_dA2,
-#     and write dE_dZ2 = subtract(A2, y). Avoid ln 0 in E; drop the 2 in loss.
+#     write dE_dZ2 = subtract(A2, y), no ln 0 and no / 2 in E, no 2 * in loss.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
 # For a second hidden layer, X -W1-> A1 -W3-> A3 -W2-> A2. Forward,
 #     Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2
 #     and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3 and dE_db3 likewise, and
-#     dE_dA1 = dE_dZ3 W3^T. Wherever else W1 and b1 stand, add W3 and b3.
+#     dE_dA1 = dE_dZ3 W3^T. W3 is H x M, W2 then M x K. Wherever else W1 and b1
+#     stand, add W3 and b3, in the methods and in gradient_check.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
-    """Return the root of the sum of the squared entries."""
-    return math.sqrt(sum([a * a for row in A for a in row]))
+    return math.sqrt(sum([a * a for row in A for a in row]))  # over all entries a
 
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
     A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule.
-    Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured) +
-    s * s * N * K). The last term, about the error of measuring, lets smaller
-    slopes pass. The largest is returned: near 0 if the slopes belong to forward
-    and E, 1 if their sign is wrong, 1/3 if they are doubled. Floats of 32 bits
-    need s=0.01. First, as the file stands, each last row, times 10,000:
+    Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)
+    + s * s * N * K). The last term is about the error of measuring: what is
+    smaller counts as right. The largest is returned: near 0 if the slopes
+    belong to forward and E, 1 if their sign is wrong, 1/3 if they are doubled.
+    On boards with 32-bit floats, give s=0.01. First, the last rows times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
@@ -407,7 +407,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     worst = 0.0
     for p, A in enumerate(parameters):
         slopes = check_rows(f"gradients[{p}]", gradients[p], len(A[0]), len(A))
-        measured: "Matrix" = []
+        measured: "Any" = []
         for row in A:
             measured.append([])
             for j, w in enumerate(row):
@@ -417,6 +417,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
                 measured[-1].append((above - below) / (2 * s))
+        measured = check_rows("measured", measured, len(A[0]), len(A))
         size = norm(slopes) + norm(measured) + s * s * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
@@ -535,6 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here, from random weights: W1 and W2 were searched for. It, too,
-# takes the slopes of E, and prints the mean. Its text says that
-# sigmoid_derivative takes Z, but its code gives it A.
+# rewritten here, from random weights: W1 and W2 were searched for. It uses the
+# slopes of E, prints the mean, and wrongly says sigmoid_derivative takes Z.
