@@ -215,11 +215,11 @@ def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four"
     """Return Z1, A1, Z2 and A2: each stage, though the way back needs only A1, A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
     #     Z1[n][j] = (sum over i of X[n][i] * W1[i][j]) + b1[0][j]
-    #     [[0, 0], [0, 0], [0, 0]]         0 = 1 * 1 + 2 * 2 - 5
+    #     [[0, 0], [0, 0], [0, 0]]  0 = 1 * 1 + 2 * 2 - 5
     Z1 = add(dot(X, W1), b1)  # hidden_activation
     A1 = apply(sigmoid, Z1)  # hidden_output: A1 = f(Z1), entry by entry
     # OUTPUT LAYER.  Z2 = A1 W2 + b2, likewise                          N x K
-    #     [[0, 0], [0, 0], [0, 0]]         0 = 1/2 * 4 + 1/2 * (-2) - 1
+    #     [[0, 0], [0, 0], [0, 0]]  0 = 1/2 * 4 + 1/2 * (-2) - 1
     Z2 = add(dot(A1, W2), b2)  # output_activation
     A2 = apply(sigmoid, Z2)  # predicted_output
     return Z1, A1, Z2, A2
@@ -235,14 +235,14 @@ def E(A2: "Rows", y: "Rows") -> float:
 def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "Four":
     """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
-    #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]    1/4 = 1/2 - 1/4
+    #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]  1/4 = 1/2 - 1/4
     # Many programs begin with output_error = y - A2, which is -dE_dA2. Likewise,
     # their output_delta is -dE_dZ2, hidden_error -dE_dA1 and hidden_delta -dE_dZ1.
     # In the end they add where this file subtracts: the step is the same.
     dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
-    #     [[1/8, 1/8], [1/16, 1/8], [1/8, 0]]   1/16 = 1/4 * 1/2 * 1/2
+    #     [[1/8, 1/8], [1/16, 1/8], [1/8, 0]]  1/16 = 1/4 * 1/2 * 1/2
     dE_dZ2 = multiply(dE_dA2, apply(sigmoid_derivative, A2))  # = -output_delta
     # dE_dW2 = A1^T dE_dZ2, where ^T means transposed                   H x K
     #     dE_dW2[j][k] = sum over n of A1[n][j] * dE_dZ2[n][k]
@@ -252,20 +252,20 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     #     [[5/32, 1/8], [5/32, 1/8]]  5/32 = 1/2 * 1/8 + 1/2 * 1/16 + 1/2 * 1/8
     dE_dW2 = dot(transpose(A1), dE_dZ2)
     # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as dZ2/db2 = 1         1 x K
-    #     [[5/16, 1/4]]                         5/16 = 1/8 + 1/16 + 1/8
+    #     [[5/16, 1/4]]  5/16 = 1/8 + 1/16 + 1/8
     dE_db2 = sum_rows(dE_dZ2)
     # BACK TO THE HIDDEN LAYER.  dE_dA1 = dE_dZ2 W2^T                   N x H
     #     dE_dA1[n][j] = sum over k of dE_dZ2[n][k] * W2[j][k]
     # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and the
     # effects on E add up. The sum goes along row j of W2, but dot takes columns
     # of its second matrix: so W2 is transposed. (Here, its first row is 4, 1.)
-    #     [[5/8, 1/8], [3/8, 1/4], [1/2, -1/4]]    5/8 = 1/8 * 4 + 1/8 * 1
+    #     [[5/8, 1/8], [3/8, 1/4], [1/2, -1/4]]  5/8 = 1/8 * 4 + 1/8 * 1
     dE_dA1 = dot(dE_dZ2, transpose(W2))  # = -hidden_error
     # dE_dZ1 = dE_dA1 * f'(Z1); f'(Z1) is A1 * (1 - A1)                 N x H
-    #     [[5/32, 1/32], [3/32, 1/16], [1/8, -1/16]]    5/32 = 5/8 * 1/2 * 1/2
+    #     [[5/32, 1/32], [3/32, 1/16], [1/8, -1/16]]  5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
-    #     [[17/16, -3/32], [13/32, 1/8]], [[3/8, 1/32]]    3/8 = 5/32 + 3/32 + 1/8
+    #     [[17/16, -3/32], [13/32, 1/8]], [[3/8, 1/32]]  17/16 = 5/32 + 3 * 3/32 + 5/8
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)
     return dE_dW1, dE_db1, dE_dW2, dE_db2
