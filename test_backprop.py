@@ -1189,18 +1189,20 @@ def test_the_first_pages_tell_how_long_the_file_is_and_where_the_lesson_ends():
         len(lines), last) in readme
 
 def test_the_lines_that_the_readme_shows_hold():
-    shown, divided, kinds = re.findall(r"```py\n(.*?)```", read("README.md"), re.S)
+    shown, divided, classes, checked = re.findall(
+        r"```py\n(.*?)```", read("README.md"), re.S)
     assert shown.splitlines() == re.findall(
         r"^    (dE_\w+ = .*?)(?:  #.*)?$", SOURCE, re.M)
     network = NeuralNetwork(64, 2, 1, seed=1)
     exec(divided, {"network": network})
     assert numbers(network.weights_input_hidden) == [
         w / 8 for w in numbers(NeuralNetwork(64, 2, 1, seed=1).weights_input_hidden)]
-    names = dict(names=["low", "middle", "high"], NeuralNetwork=NeuralNetwork,
-                 X=[[-1], [-0.6], [-0.1], [0.2], [0.7], [1]],
-                 kinds=["low", "low", "middle", "middle", "high", "high"])
-    exec(kinds, names)
-    assert names["answers"] == names["kinds"]
+    names = dict(X=[[-1], [-0.6], [-0.1], [0.2], [0.7], [1]], labels=[
+        "low", "low", "middle", "middle", "high", "high"], NeuralNetwork=NeuralNetwork)
+    exec(classes + checked, names)
+    assert names["answers"] == names["labels"]
+    with pytest.raises(AssertionError):
+        exec(checked, dict(names, network=scaled(names["network"], 3, 1.001)))
 
 PROGRAMS = re.findall(
     r"```python\n(.*?)```\n\n```text\n(.*?)```", read("README.md"), re.S)
@@ -1218,6 +1220,7 @@ def test_micropython_predicts_with_what_the_readmes_program_saved(tmp_path):
     shutil.copy(os.path.join(HERE, "backprop.py"), str(tmp_path))
     run(sys.executable, "-c", program, folder=tmp_path)
     lines = program[:program.index("# A file")].splitlines() + program.splitlines()[-3:]
+    lines.remove("import random")
     (tmp_path / "main.py").write_text("\n".join(lines))
     assert run(find("micropython"), "main.py", folder=tmp_path) == (
         output.splitlines()[-1] + "\n")
