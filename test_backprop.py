@@ -1046,10 +1046,11 @@ n.train(X + X, Y, 5, 0.1)  # ValueError: y must have 8 rows, got 4
 gradient_check(n, X, Y + Y)  # ValueError: y must have 4 rows, got 8
 n.gradients([[0, 0], [0, NAN]], Y)  # ValueError: X[1][1] must be a finite number, got
 new(weights_input_hidden=[[0] * 4] * 3)  # ValueError: weights_input_hidden must have 2
+new(bias_hidden=[[0] * 4] * 2)  # ValueError: bias_hidden must have 1 rows, got 2
 new(bias_output=[[0], [0]])  # ValueError: bias_output must have 1 rows, got 2
 n.gradients(X, [[0], [2], [1], [0]])  # ValueError: y[1] RANGE (2.0,)
 n.backward(X, [[0], [1], [1], [-1]], 0.1)  # ValueError: y[3] RANGE (-1.0,)
-n.train(X, [[0], [1], [1.5], [0]], 5, 1)  # ValueError: y[2] RANGE (1.5,)
+n.train(X, [[0], [1], [1.001], [0]], 5, 1)  # ValueError: y[2] RANGE (1.001,)
 gradient_check(n, X, [[2]] * 4)  # ValueError: y[0] RANGE (2.0,)
 new(outputs=40).gradients([[0, 0]], [[2] * 40])  # ValueError: y[0] RANGE (2.0, 2.0,
 new(outputs=2).gradients([[0, 0]], [[1, -1]])  # ValueError: y[0] RANGE (1.0, -1.0)
