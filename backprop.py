@@ -5,7 +5,7 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 373 are the lesson. It assumes derivatives from school, and lists,
+Lines 1 to 374 are the lesson. It assumes derivatives from school, and lists,
 loops, functions and classes of Python. Skip the types: "Rows", -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   x^2 has the slope 2x, and 1/2 * 2 is 1
+    dE/dA2 = A2 - y    = 1/2   w^2 has the slope 2w; the factor 1/2 cancels 2
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -62,8 +62,8 @@ where the learning rate is above 0. E changes by about s * dE/dw, which is
 -learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. For
 E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
 and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. Here, all
-parameters step together. The changes of E nearly add up: to 0.1 times
-1/4 + 1/16 + 1/256 + 1/64, which is 0.033. E falls by 0.125 - 0.094 = 0.031:
+parameters step together. The changes of E nearly add up: 0.1 * (dE/dw)^2 for
+all four, or 0.1 times 1/4 + 1/16 + 1/256 + 1/64, is 0.033. E falls by 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
 >>> W1, b1, W2, b2, round(E(W1), 3)  # with the new b1, W2, b2; E was 0.125
@@ -116,7 +116,7 @@ import math
 # Given matrices are never changed. Shapes that do not fit raise an error.
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # zip(A[0], A[1], ...): their first entries, and so on
+    return list(zip(*A))  # zip gets the rows, takes all first entries, and so on
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and column j
@@ -199,8 +199,8 @@ def sigmoid(z: float) -> float:
 
 def sigmoid_derivative(a: float) -> float:
     """Return the slope f'(z) = a * (1 - a), given the output a = f(z)."""
-    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. By rules of school,
-    # du/dz = -u, dv/du = 1 and da/dv = -1 / v^2. By the chain rule,
+    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. Two rules, to be
+    # trusted: e^-z has the slope -e^-z, and 1 / v has the slope -1 / v^2. So
     #     f'(z) = da/dv * dv/du * du/dz = (-1 / v^2) * 1 * (-u) = u / v^2
     # This is a * (1 - a), as a = 1 / v, and 1 - a = (v - 1) / v = u / v. The
     # argument is a, since it is at hand. The slope is 1/4 at a = 1/2. It is
@@ -265,9 +265,9 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     #     [[5/32, 1/32], [3/32, 1/16], [1/8, -1/16]]  5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
-    #     [[17/16, -3/32], [13/32, 1/8]], [[3/8, 1/32]]  17/16 = 5/32 + 3 * 3/32 + 5/8
+    #     [[17/16, -3/32], [13/32, 1/8]]  17/16 = 1 * 5/32 + 3 * 3/32 + 5 * 1/8
     dE_dW1 = dot(transpose(X), dE_dZ1)
-    dE_db1 = sum_rows(dE_dZ1)
+    dE_db1 = sum_rows(dE_dZ1)  # [[3/8, 1/32]]
     return dE_dW1, dE_db1, dE_dW2, dE_db2
 
 # === The network ===========================================================
@@ -277,7 +277,7 @@ class NeuralNetwork:
     assign new matrices, and change none. X and y are rows of numbers: lists,
     tuples, arrays or data frames. Anything else raises a TypeError, and what
     does not fit a ValueError, before anything changes. Attributes that you set
-    are not checked: nan, which is no number, in one makes predictions nan.
+    are not checked: if one holds nan, which is no number, predictions are nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -361,36 +361,36 @@ class NeuralNetwork:
 # For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
 # For more weight on confident mistakes, let E return cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
-#     As ln x has the slope 1 / x, dE_dA2 is -y / A2 + (1 - y) / (1 - A2), and
-#     times f' it is -y * (1 - A2) + (1 - y) * A2, or A2 - y. So drop dE_dA2,
-#     write dE_dZ2 = subtract(A2, y), no ln 0 and no / 2 in E, no 2 * in loss.
+#     As ln x has the slope 1 / x, and 1 - A2 has -1, dE_dA2 is -y / A2 +
+#     (1 - y) / (1 - A2). Times f', it is -y * (1 - A2) + (1 - y) * A2 = A2 - y.
+#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, ln p is
+#     math.log(max(p, 1e-30)), and / 2 goes; in loss, 2 * goes.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
-# For a second hidden layer, X -W1-> A1 -W3-> A3 -W2-> A2. Forward,
-#     Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2
-#     and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3 and dE_db3 likewise, and
-#     dE_dA1 = dE_dZ3 W3^T. W3 is H x M, W2 then M x K. Wherever else W1 and b1
+# For a second hidden layer of M neurons, X -W1-> A1 -W3-> A3 -W2-> A2: W3 is H
+#     x M, W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2.
+#     Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3
+#     and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Wherever else W1 and b1
 #     stand, add W3 and b3, in the methods and in gradient_check.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
-    return math.sqrt(sum([a * a for row in A for a in row]))  # over all entries a
+    return math.sqrt(sum([a * a for row in A for a in row]))  # all squares
 
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
     A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule.
     Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)
-    + s * s * N * K). The last term is about the error of measuring: what is
-    smaller counts as right. The largest is returned: near 0 if the slopes
-    belong to forward and E, 1 if their sign is wrong, 1/3 if they are doubled.
-    On boards with 32-bit floats, give s=0.01. First, the last rows times 10,000:
+    + s * s * N * K), as measuring errs by about s * s for each square in E. The
+    largest is returned: near 0 if the slopes belong to forward and E, 1 if their
+    sign is wrong, 1/3 if they are doubled. Floats of 32 bits, as on boards, need
+    s=0.01. Here, the last row of each gradient, times 10,000, and the check:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
-    >>> network = NeuralNetwork(3, 4, 2, bias_hidden=[[1, 0, -1, 2]],
-    ...     weights_input_hidden=[[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]],
-    ...     weights_hidden_output=[[1, -2], [2, 1], [-1, 0], [-2, -1]],
-    ...     bias_output=[[0, 1]])
+    >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
+    >>> W2, b2 = [[1, -2], [2, 1], [-1, 0], [-2, -1]], [[0, 1]]
+    >>> network = NeuralNetwork(3, 4, 2, None, W1, b1, W2, b2)
     >>> [round(1e4 * w) for slopes in network.gradients(X, y) for w in slopes[-1]]
     [-1731, -1938, 616, 974, -115, -1027, 329, 841, -238, -465, -593, -909]
     >>> gradient_check(network, X, y, s=0.01) < 0.01
@@ -535,6 +535,6 @@ if __name__ == "__main__":
 
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
-# 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here, from random weights: W1 and W2 were searched for. It uses the
-# slopes of E, prints the mean, and wrongly says sigmoid_derivative takes Z.
+# 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did a NumPy notebook,
+# rewritten here; W1 and W2 were sought, as its first weights are lost. It, too,
+# uses E's slopes, prints the mean, and wrongly says sigmoid_derivative takes Z.

@@ -639,29 +639,24 @@ def test_saved_by_json_pickle_or_copy_it_is_the_same_network():
 
 # --- What to change --------------------------------------------------------
 
-TANH = """
-def tanh(z):
-    return 2 * sigmoid(2 * z) - 1
-
-def tanh_derivative(a):
-    return 1 - a * a
-
-def forward("""
 CROSS_ENTROPY = """
 def E(A2, y):
-    return -sum([t * math.log(a) + (1 - t) * math.log(1 - a)
-                 for row, targets in zip(A2, y) for a, t in zip(row, targets)])
+    def ln(p):
+        return math.log(max(p, 1e-30))
+    return sum([-t * ln(a) - (1 - t) * ln(1 - a)
+                for row, targets in zip(A2, y) for a, t in zip(row, targets)])
 
 def backpropagate("""
 OUTPUT_DELTA = "multiply(dE_dA2, apply(sigmoid_derivative, A2))"
 LOOP = re.search(r" {8}for n, row in enumerate\(y\):\n(?: {12,}.*\n)+", SOURCE).group()
 
 @pytest.mark.parametrize("changes", [
-    [("def forward(", TANH), ("A1 = apply(sigmoid, Z1)", "A1 = apply(tanh, Z1)"),
-     ("apply(sigmoid_derivative, A1)", "apply(tanh_derivative, A1)")],
+    [("A1 = apply(sigmoid, Z1)", "A1 = apply(math.tanh, Z1)"),
+     ("apply(sigmoid_derivative, A1)", "apply(lambda a: 1 - a * a, A1)")],
     [("A2 = apply(sigmoid, Z2)", "A2 = Z2"), (OUTPUT_DELTA, "dE_dA2"),
      (LOOP, "")],
-    [("def backpropagate(", CROSS_ENTROPY), (OUTPUT_DELTA, "subtract(A2, y)")],
+    [("def backpropagate(", CROSS_ENTROPY), (OUTPUT_DELTA, "subtract(A2, y)"),
+     ("2 * E(self", "E(self")],
 ], ids=["tanh in the hidden layer", "outputs of any size", "cross-entropy"])
 def test_what_to_change_passes_the_gradient_check_and_learns(changes):
     changed = variant(*changes)
@@ -677,19 +672,43 @@ def test_cross_entropy_counts_a_confident_mistake_as_the_file_says():
     assert round(-y * math.log(A2), 1) == entropy
     assert round((A2 - y) ** 2 / 2, 2) == half_square
 
+def test_a_saturated_output_has_a_finite_cross_entropy():
+    changed = variant(("def backpropagate(", CROSS_ENTROPY))
+    assert math.isfinite(changed["E"]([[0.0, 1.0]], [[1, 1]]))
+
 def test_momentum_reaches_a_lower_loss():
     class Momentum(NeuralNetwork):
         def backward(self, X, y, learning_rate):
-            before = saved(self)
-            super().backward(X, y, learning_rate)
-            for name, step in getattr(self, "steps", {}).items():
-                setattr(self, name, add_multiple(getattr(self, name), step, 0.9))
-            self.steps = {name: subtract(getattr(self, name), before[name])
-                          for name in before}
+            steps = getattr(self, "steps", itertools.repeat(None))
+            self.steps = []
+            for name, slopes, V in zip(PARAMETER_NAMES, self.gradients(X, y), steps):
+                V = apply(lambda v: 0.9 * v, V or [[0] * len(row) for row in slopes])
+                self.steps.append(add_multiple(V, slopes, -learning_rate))
+                moved = add_multiple(getattr(self, name), self.steps[-1], 1.0)
+                setattr(self, name, moved)
 
     losses = [quietly(kind(2, 4, 1, seed=1), XOR, TARGETS, 1000, 0.1)[-1][1]
               for kind in (Momentum, NeuralNetwork)]
     assert losses[0] < losses[1] / 2
+
+@random_cases(5)
+def test_the_formulas_of_a_second_hidden_layer(seed):
+    network, X, y = random_case(seed)
+    first = NeuralNetwork(3, len(X[0]), 1, seed=seed)  # its A1 is the input of network
+    W1, b1, W3, b3, W2, b2 = parameters(first)[:2] + parameters(network)
+    X = [[n + 1.0, -n, 0.5] for n in range(len(X))]
+    A1 = apply(sigmoid, add(dot(X, W1), b1))
+    dE_dZ3 = quantities(X=A1, y=y, W1=W3, b1=b3, W2=W2, b2=b2)["dE_dZ1"]
+    dE_dZ1 = multiply(dot(dE_dZ3, transpose(W3)), apply(sigmoid_derivative, A1))
+    for i, j in itertools.product(range(3), range(len(b1[0]))):
+        E = []
+        for s in 1e-5, -1e-5:
+            moved = copy.deepcopy(W1)
+            moved[i][j] += s
+            A1 = apply(sigmoid, add(dot(X, moved), b1))
+            E.append(backprop.E(forward(A1, W3, b3, W2, b2)[-1], y))
+        slope = dot(transpose(X), dE_dZ1)[i][j]
+        assert (E[0] - E[1]) / 2e-5 == pytest.approx(slope, abs=1e-9)
 
 # --- The gradient check ----------------------------------------------------
 
@@ -868,7 +887,7 @@ def test_every_port_with_a_wrong_bound_or_stride_fails_the_checked_example():
         gradient_check.__doc__, dict(vars(backprop)), "example", None, 0)
     doctest.DocTestRunner().run(example, clear_globs=False)
     X, y, network = (example.globs[name] for name in ("X", "y", "network"))
-    printed, passing = eval(example.examples[3].want), []
+    printed, passing = eval(example.examples[5].want), []
     assert len({len(X), len(X[0]), network.hidden_size, len(y[0])}) == 4
     for tried, port in enumerate(ports()):
         found, agree = computed(port, network, X, y)
