@@ -362,7 +362,7 @@ class NeuralNetwork:
 # For more weight on confident mistakes, let E return cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
 #     As ln x has the slope 1 / x, and 1 - A2 has -1, dE_dA2 is -y / A2 +
-#     (1 - y) / (1 - A2). Times f', it is -y * (1 - A2) + (1 - y) * A2 = A2 - y.
+#     (1 - y) / (1 - A2). Times f': -y * (1 - A2) + (1 - y) * A2 = A2 - y.
 #     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, ln p is
 #     math.log(max(p, 1e-30)), and / 2 goes; in loss, 2 * goes.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
@@ -536,5 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did a NumPy notebook,
-# rewritten here; W1 and W2 were sought, as its first weights are lost. It, too,
-# uses E's slopes, prints the mean, and wrongly says sigmoid_derivative takes Z.
+# rewritten here; W1 and W2 were sought, as its weights are lost. It, too, uses
+# E's slopes and prints the mean. It says sigmoid_derivative takes Z: a mistake.

@@ -749,6 +749,15 @@ def test_gradient_check_passes_right_slopes_too_small_to_be_measured():
     network.gradients = lambda X, y: [[[0.01 ** 2 * 2 * 3]], *found[1:]]
     assert gradient_check(network, X, y, s=0.01) == pytest.approx(1 / 2)
 
+def test_gradient_check_changes_nothing_even_if_it_is_stopped(monkeypatch):
+    network, X, y = random_case(7)
+    before = copy.deepcopy(saved(network))
+    monkeypatch.setattr(backprop, "forward", lambda *arguments: (
+        forward(*arguments) if list(arguments[1:]) == parameters(network) else 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        gradient_check(network, X, y)
+    assert saved(network) == before
+
 def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit():
     network, X, y = random_case(7)
     network.gradients(X, y)
