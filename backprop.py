@@ -367,8 +367,8 @@ class NeuralNetwork:
 #     math.log(max(p, 1e-30)), and / 2 goes; in loss, 2 * goes.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
-# For a second hidden layer of M neurons, X -W1-> A1 -W3-> A3 -W2-> A2: W3 is H
-#     x M, W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2.
+# For a second hidden layer, X -W1-> A1 -W3-> A3 -W2-> A2, of M neurons: W3 is
+#     H x M, W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2.
 #     Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3
 #     and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Wherever else W1 and b1
 #     stand, add W3 and b3, in the methods and in gradient_check.
@@ -537,4 +537,4 @@ if __name__ == "__main__":
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did a NumPy notebook,
 # rewritten here; W1 and W2 were sought, as its weights are lost. It, too, uses
-# E's slopes and prints the mean. It says sigmoid_derivative takes Z: a mistake.
+# E's slopes and prints the mean. It says sigmoid_derivative takes Z: a slip.
