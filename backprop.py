@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   w^2 has the slope 2w; the factor 1/2 cancels 2
+    dE/dA2 = A2 - y    = 1/2   d^2 has the slope 2d, for d = A2 - y; 1/2 * 2 = 1
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -61,9 +61,9 @@ THE STEP  of gradient descent adds s = -learning_rate * dE/dw to a parameter w,
 where the learning rate is above 0. E changes by about s * dE/dw, which is
 -learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. For
 E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
-and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. Here, all
-parameters step together. The changes of E nearly add up: 0.1 * (dE/dw)^2 for
-all four, or 0.1 times 1/4 + 1/16 + 1/256 + 1/64, is 0.033. E falls by 0.031:
+and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. In the
+network, the changes by all four steps nearly add up: to 0.1 times the squares
+of 1/2, 1/4, 1/16 and 1/8, which is 0.033. In fact, E falls by 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
 >>> W1, b1, W2, b2, round(E(W1), 3)  # with the new b1, W2, b2; E was 0.125
@@ -199,8 +199,8 @@ def sigmoid(z: float) -> float:
 
 def sigmoid_derivative(a: float) -> float:
     """Return the slope f'(z) = a * (1 - a), given the output a = f(z)."""
-    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. Two rules, to be
-    # trusted: e^-z has the slope -e^-z, and 1 / v has the slope -1 / v^2. So
+    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. Then dv/du = 1 and,
+    # by two rules to be trusted, du/dz = -u and da/dv = -1 / v^2. Multiplied,
     #     f'(z) = da/dv * dv/du * du/dz = (-1 / v^2) * 1 * (-u) = u / v^2
     # This is a * (1 - a), as a = 1 / v, and 1 - a = (v - 1) / v = u / v. The
     # argument is a, since it is at hand. The slope is 1/4 at a = 1/2. It is
@@ -288,8 +288,8 @@ class NeuralNetwork:
         self.output_size = K = check_whole("output_size", output_size, 1)
         # If hidden neurons began with equal weights, in and out, their slopes
         # would be equal, too: they would stay equal, and act as one. So
-        # start(), below, draws random weights from a source: the same for the
-        # same seed. Without a source, for the biases, it gives 0.
+        # start(), below, draws random weights, the same ones for the same
+        # seed, a whole number. Biases get no source to draw from: 0.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -337,8 +337,8 @@ class NeuralNetwork:
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
-        """Take as many steps as epochs. Return pairs of the steps taken and the loss
-        then: after 0, report_every, 2 * report_every and so on, and at the end."""
+        """Take so many steps, called epochs. Return pairs of the number of steps and
+        the loss, after 0, report_every, 2 * report_every and so on, and the last."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
         learning_rate = check_positive("learning_rate", learning_rate)
@@ -356,22 +356,22 @@ class NeuralNetwork:
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
 # For tanh, S-shaped from -1 to 1, write A1 = apply(math.tanh, Z1), and in the
 #     line of dE_dZ1 a function for its slope, which is 1 - a * a at a = f(z).
-# For predictions of any size, write A2 = Z2 and, as this f has the slope 1,
-#     dE_dZ2 = dE_dA2; and delete the loop with min(row) from check_samples.
+# For predictions of any size, write A2 = Z2. Then f(z) is z, with the slope 1:
+#     write dE_dZ2 = dE_dA2. Delete the loop with min(row) from check_samples.
 # For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
-# For more weight on confident mistakes, let E return cross-entropy, the sum of
-#     -y ln A2 - (1 - y) ln(1 - A2): for y = 1, A2 = 0.01, it is 4.6, not 0.49.
-#     As ln x has the slope 1 / x, and 1 - A2 has -1, dE_dA2 is -y / A2 +
-#     (1 - y) / (1 - A2). Times f': -y * (1 - A2) + (1 - y) * A2 = A2 - y.
-#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, ln p is
-#     math.log(max(p, 1e-30)), and / 2 goes; in loss, 2 * goes.
+# For another E, change it and dE_dA2. Cross-entropy counts confident mistakes
+#     more. It is the sum of -y ln A2 - (1 - y) ln(1 - A2), at y = 1, A2 = 0.01
+#     4.6, not 0.49. As ln x has the slope 1 / x, and 1 - A2 has -1, dE_dA2 is
+#     -y / A2 + (1 - y) / (1 - A2), and times f', -y * (1 - A2) + (1 - y) * A2,
+#     or A2 - y. So drop dE_dA2, write dE_dZ2 = subtract(A2, y), and, as ln 0
+#     fails, math.log(max(p, 1e-30)) for ln p. Drop / 2 in E, and 2 * in loss.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
-# For a second hidden layer, X -W1-> A1 -W3-> A3 -W2-> A2, of M neurons: W3 is
-#     H x M, W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3), Z2 = A3 W2 + b2.
-#     Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T, then dE_dZ3, dE_dW3
-#     and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Wherever else W1 and b1
-#     stand, add W3 and b3, in the methods and in gradient_check.
+# For a second hidden layer, of M neurons, put A3 between A1 and A2, with W3
+#     H x M and W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3),
+#     Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T,
+#     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Add W3
+#     and b3 wherever W1 and b1 stand, in the methods and in gradient_check, too.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
@@ -380,12 +380,12 @@ def norm(A: "Rows") -> float:
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
-    A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule.
-    Each matrix gives norm(slopes - measured) / (norm(slopes) + norm(measured)
-    + s * s * N * K), as measuring errs by about s * s for each square in E. The
-    largest is returned: near 0 if the slopes belong to forward and E, 1 if their
-    sign is wrong, 1/3 if they are doubled. Floats of 32 bits, as on boards, need
-    s=0.01. Here, the last row of each gradient, times 10,000, and the check:
+    A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule,
+    and errs by about s * s for each square in E. So each matrix gives
+    norm(slopes - measured) / (norm(slopes) + norm(measured) + s * s * N * K).
+    The largest is returned: near 0 if the slopes belong to forward and E, 1 if
+    their sign is wrong, 1/3 if they are doubled. On boards with 32-bit floats,
+    give s=0.01. First, the last row of each gradient, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -417,7 +417,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
                 measured[-1].append((above - below) / (2 * s))
-        measured = check_rows("measured", measured, len(A[0]), len(A))
+        measured = check_rows("measured", measured, len(A[0]), len(A))  # no nan
         size = norm(slopes) + norm(measured) + s * s * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
@@ -430,7 +430,7 @@ def random_source(seed: "Seed") -> "Any":
     source.seed(check_whole("seed", seed, 0))
     return source
 
-def normal(source: "Any") -> float:  # mostly from -2 to 2: Box and Muller's recipe
+def normal(source: "Any") -> float:  # as random.gauss, by Box and Muller's recipe
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 
@@ -480,7 +480,7 @@ def as_list(value: "Any") -> "Any":
     if hasattr(value, "__array__"):  # a data frame; a loop over it gives labels
         return value.__array__().tolist()
     if isinstance(value, (str, bytes, dict, set)) or hasattr(value, "toarray"):
-        raise TypeError  # check_rows says what is wanted
+        raise TypeError  # toarray: sparse; check_rows says what is wanted
     return list(value)
 
 def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> CheckedRows:
@@ -511,7 +511,7 @@ def check_samples(network: NeuralNetwork, X: "Any", y: "Any") -> "tuple[Rows, Ro
     return X, y
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # only type checkers read this
+if TYPE_CHECKING:  # only type checkers read this, and take it as True
     from typing import Any, Iterable, Optional, Sequence, SupportsFloat
     Rows = Sequence[Sequence[float]]  # a matrix given
     Matrix = list[list[float]]  # a matrix returned
@@ -535,6 +535,6 @@ if __name__ == "__main__":
 
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
-# 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did a NumPy notebook,
-# rewritten here; W1 and W2 were sought, as its weights are lost. It, too, uses
-# E's slopes and prints the mean. It says sigmoid_derivative takes Z: a slip.
+# 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
+# rewritten here, from weights that are lost: W1 and W2 were searched for. It,
+# too, prints the mean. Its text wrongly says that sigmoid_derivative takes Z.
