@@ -66,7 +66,7 @@ network, the changes by all four steps nearly add up: to 0.1 times the squares
 of 1/2, 1/4, 1/16 and 1/8, which is 0.033. In fact, E falls by 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
->>> W1, b1, W2, b2, round(E(W1), 3)  # with the new b1, W2, b2; E was 0.125
+>>> W1, b1, W2, b2, round(E(W1), 3)  # E takes the new b1, W2, b2, too
 (0.95, -2.025, 7.99375, -4.0125, 0.094)
 """
 import math

@@ -205,6 +205,7 @@ def test_one_neuron_in_each_layer():
     network.backward(X, y, 0.1)
     assert numbers(parameters(network)) == [0.95, -2.025, 7.99375, -4.0125]
     assert round(network.loss(X, y) / 2, 3) == 0.094
+    assert round(1 / 8 - network.loss(X, y) / 2, 3) == 0.031
     assert failures(vars(backprop), backprop) == 0
 
 def test_no_single_neuron_does_xor():
