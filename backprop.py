@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   d^2 has the slope 2d, for d = A2 - y; 1/2 * 2 = 1
+    dE/dA2 = A2 - y    = 1/2   d^2 has the slope 2d, for d = A2 - y; 1/2 * 2 is 1
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -119,8 +119,8 @@ def transpose(A: "Rows") -> "Rows":
     return list(zip(*A))  # zip gets the rows, takes all first entries, and so on
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
-    """Return the matrix product A B. For its entry [i][j], row i of A and column j
-    of B are multiplied place by place, and the products are added up.
+    """Return the matrix product A B. For its entry [i][j], row i of A and
+    column j of B are multiplied place by place, and the products are added up.
     >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # 19 = 1 * 5 + 2 * 7
     [[19.0, 22.0], [43.0, 50.0]]
     """
@@ -199,8 +199,8 @@ def sigmoid(z: float) -> float:
 
 def sigmoid_derivative(a: float) -> float:
     """Return the slope f'(z) = a * (1 - a), given the output a = f(z)."""
-    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. Then dv/du = 1 and,
-    # by two rules to be trusted, du/dz = -u and da/dv = -1 / v^2. Multiplied,
+    # Write u for e^-z, and v for 1 + u, so that a is 1 / v. Then dv/du = 1,
+    # and by two rules to be trusted, du/dz = -u and da/dv = -1 / v^2. So
     #     f'(z) = da/dv * dv/du * du/dz = (-1 / v^2) * 1 * (-u) = u / v^2
     # This is a * (1 - a), as a = 1 / v, and 1 - a = (v - 1) / v = u / v. The
     # argument is a, since it is at hand. The slope is 1/4 at a = 1/2. It is
@@ -236,9 +236,9 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
     #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]  1/4 = 1/2 - 1/4
-    # Many programs begin with output_error = y - A2, which is -dE_dA2. Likewise,
-    # their output_delta is -dE_dZ2, hidden_error -dE_dA1 and hidden_delta -dE_dZ1.
-    # In the end they add where this file subtracts: the step is the same.
+    # Many programs begin with output_error = y - A2, which is -dE_dA2. So
+    # output_delta is -dE_dZ2, hidden_error -dE_dA1, hidden_delta -dE_dZ1, and
+    # they add where this file subtracts: the step is the same.
     dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
@@ -247,8 +247,8 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # dE_dW2 = A1^T dE_dZ2, where ^T means transposed                   H x K
     #     dE_dW2[j][k] = sum over n of A1[n][j] * dE_dZ2[n][k]
     # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample n,
-    # and the effects on E add up. The sum goes down column j of A1, but dot takes
-    # rows of its first matrix: so A1 is transposed. H x N times N x K is H x K.
+    # and the effects add up. The sum goes down column j of A1, but dot takes
+    # rows of its first matrix. So A1 is transposed: H x N by N x K gives H x K.
     #     [[5/32, 1/8], [5/32, 1/8]]  5/32 = 1/2 * 1/8 + 1/2 * 1/16 + 1/2 * 1/8
     dE_dW2 = dot(transpose(A1), dE_dZ2)
     # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as dZ2/db2 = 1         1 x K
@@ -257,8 +257,8 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # BACK TO THE HIDDEN LAYER.  dE_dA1 = dE_dZ2 W2^T                   N x H
     #     dE_dA1[n][j] = sum over k of dE_dZ2[n][k] * W2[j][k]
     # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and the
-    # effects on E add up. The sum goes along row j of W2, but dot takes columns
-    # of its second matrix: so W2 is transposed. (Here, its first row is 4, 1.)
+    # effects add up. The sum goes along row j of W2, but dot takes columns of
+    # its second matrix: so W2 is transposed. (Here, its first row is 4, 1.)
     #     [[5/8, 1/8], [3/8, 1/4], [1/2, -1/4]]  5/8 = 1/8 * 4 + 1/8 * 1
     dE_dA1 = dot(dE_dZ2, transpose(W2))  # = -hidden_error
     # dE_dZ1 = dE_dA1 * f'(Z1); f'(Z1) is A1 * (1 - A1)                 N x H
@@ -337,8 +337,8 @@ class NeuralNetwork:
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
-        """Take so many steps, called epochs. Return pairs of the number of steps and
-        the loss, after 0, report_every, 2 * report_every and so on, and the last."""
+        """Take so many steps, called epochs. Return pairs of steps and loss: after
+        0, report_every, 2 * report_every steps and so on, and at the end."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
         learning_rate = check_positive("learning_rate", learning_rate)
@@ -380,12 +380,12 @@ def norm(A: "Rows") -> float:
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
-    A slope is measured by (E(w + s) - E(w - s)) / (2 s), without the chain rule,
-    and errs by about s * s for each square in E. So each matrix gives
-    norm(slopes - measured) / (norm(slopes) + norm(measured) + s * s * N * K).
-    The largest is returned: near 0 if the slopes belong to forward and E, 1 if
-    their sign is wrong, 1/3 if they are doubled. On boards with 32-bit floats,
-    give s=0.01. First, the last row of each gradient, times 10,000:
+    Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s),
+    give or take s * s / 4 for each square in E. A matrix gives
+    norm(slopes - measured) / (norm(slopes) + norm(measured) +
+    N * K * s * s / 4). The largest is returned: near 0 if the slopes belong to
+    forward and E, 1 if their sign is wrong, 1/3 if they are doubled. If floats
+    have 32 bits, give s=0.01. First, each gradient's last row, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -418,7 +418,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                 row[j] = w
                 measured[-1].append((above - below) / (2 * s))
         measured = check_rows("measured", measured, len(A[0]), len(A))  # no nan
-        size = norm(slopes) + norm(measured) + s * s * len(X) * len(y[0])
+        size = norm(slopes) + norm(measured) + s * s / 4 * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
 

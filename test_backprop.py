@@ -737,7 +737,7 @@ def test_gradient_check_passes_right_slopes_too_small_to_be_measured():
     # But it hides no more: of this size a slope that should be 0 gives 1/2.
     network, X, y = build([[0]], [[0]], [[0] * 3], [[0] * 3]), [[0]] * 2, [[0] * 3] * 2
     found = network.gradients(X, y)
-    network.gradients = lambda X, y: [[[0.01 ** 2 * 2 * 3]], *found[1:]]
+    network.gradients = lambda X, y: [[[0.01 ** 2 / 4 * 2 * 3]], *found[1:]]
     assert gradient_check(network, X, y, s=0.01) == pytest.approx(1 / 2)
 
 def test_gradient_check_changes_nothing_even_if_it_is_stopped(monkeypatch):
@@ -772,14 +772,14 @@ def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit(
         gradient_check(network, XOR, TARGETS)
 
 @random_cases(10)
-def test_measuring_errs_by_less_than_s_squared_for_each_sample_and_output(seed):
+def test_measuring_errs_by_less_than_a_quarter_of_s_squared_for_each_square(seed):
     network, X, y = random_case(seed)
     W1, b1, W2, b2 = parameters(network)
     for k, slope in enumerate(network.gradients(X, y)[3][0]):
         E = [backprop.E(forward(X, W1, b1, W2, [[
             b + s * (place == k) for place, b in enumerate(b2[0])]])[-1], y)
             for s in (0.01, -0.01)]
-        assert abs((E[0] - E[1]) / 0.02 - slope) < 0.01 ** 2 * len(X) * len(y[0])
+        assert abs((E[0] - E[1]) / 0.02 - slope) < 0.01 ** 2 / 4 * len(X) * len(y[0])
 
 class Single(float):
     """A number that is rounded to 32 bits after every operation."""
@@ -813,7 +813,8 @@ def test_with_floats_of_32_bits():
         assert A2 == pytest.approx(numbers(network.feedforward(X)), rel=1e-5)
         assert {type(a) for a in A2} == {Single}
         assert check(single, X, y, s=s) < 0.01
-    assert check(scaled(single, 2, 2), X, y, s=s) > 0.2
+        assert check(scaled(single, seed % 4, 2), X, y, s=s) > 0.25
+        del single.gradients
     assert len(quietly(single, X, y, 2, 0.5)) == 2
     with pytest.raises(ValueError, match="X.0..0. must be a finite number"):
         single.loss([[NAN] * len(X[0])], y[:1])
