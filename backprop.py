@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   d^2 has the slope 2d, for d = A2 - y; 1/2 * 2 is 1
+    dE/dA2 = A2 - y    = 1/2   d^2 has the slope 2d, for d = A2 - y; 1/2 * 2 = 1
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -248,7 +248,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     #     dE_dW2[j][k] = sum over n of A1[n][j] * dE_dZ2[n][k]
     # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample n,
     # and the effects add up. The sum goes down column j of A1, but dot takes
-    # rows of its first matrix. So A1 is transposed: H x N by N x K gives H x K.
+    # rows of its first matrix: so A1 is transposed. H x N by N x K is H x K.
     #     [[5/32, 1/8], [5/32, 1/8]]  5/32 = 1/2 * 1/8 + 1/2 * 1/16 + 1/2 * 1/8
     dE_dW2 = dot(transpose(A1), dE_dZ2)
     # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as dZ2/db2 = 1         1 x K
@@ -275,9 +275,9 @@ class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
     assign new matrices, and change none. X and y are rows of numbers: lists,
-    tuples, arrays or data frames. Anything else raises a TypeError, and what
-    does not fit a ValueError, before anything changes. Attributes that you set
-    are not checked: if one holds nan, which is no number, predictions are nan.
+    tuples, arrays, data frames, iterators. What is not raises a TypeError, and
+    what does not fit raises a ValueError, before anything changes. What you
+    assign is not checked: with nan, which is no number, predictions are nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Seed" = None, weights_input_hidden: "Start" = None,
@@ -337,7 +337,7 @@ class NeuralNetwork:
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
-        """Take so many steps, called epochs. Return pairs of steps and loss: after
+        """Take so many steps, called epochs. Return pairs of steps and loss: at
         0, report_every, 2 * report_every steps and so on, and at the end."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
@@ -354,24 +354,24 @@ class NeuralNetwork:
 
 # === What to change. gradient_check, below, must then still be near 0 ======
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
-# For tanh, S-shaped from -1 to 1, write A1 = apply(math.tanh, Z1), and in the
-#     line of dE_dZ1 a function for its slope, which is 1 - a * a at a = f(z).
+# For tanh, S-shaped from -1 to 1, write A1 = apply(math.tanh, Z1). For dE_dZ1,
+#     apply to A1 a function of a that returns its slope, 1 - a * a.
 # For predictions of any size, write A2 = Z2. Then f(z) is z, with the slope 1:
 #     write dE_dZ2 = dE_dA2. Delete the loop with min(row) from check_samples.
 # For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
 # For another E, change it and dE_dA2. Cross-entropy counts confident mistakes
-#     more. It is the sum of -y ln A2 - (1 - y) ln(1 - A2), at y = 1, A2 = 0.01
-#     4.6, not 0.49. As ln x has the slope 1 / x, and 1 - A2 has -1, dE_dA2 is
-#     -y / A2 + (1 - y) / (1 - A2), and times f', -y * (1 - A2) + (1 - y) * A2,
-#     or A2 - y. So drop dE_dA2, write dE_dZ2 = subtract(A2, y), and, as ln 0
-#     fails, math.log(max(p, 1e-30)) for ln p. Drop / 2 in E, and 2 * in loss.
-# For speed, take momentum: keep for each parameter its last step V, first 0.
-#     The next step is V = 0.9 * V - learning_rate * slope.
+#     more (for y = 1, A2 = 0.01, it is 4.6, not 0.49). E is then the sum of
+#     -y ln A2 - (1 - y) ln(1 - A2). As ln x has the slope 1 / x,
+#         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
+#         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
+#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, go through both
+#     A2 and y, with math.log(max(p, 1e-30)) as ln p, no / 2; in loss, no 2 *.
+# For momentum, keep V = 0.9 * V - learning_rate * slope, from 0 on, and add V.
 # For a second hidden layer, of M neurons, put A3 between A1 and A2, with W3
 #     H x M and W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3),
 #     Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T,
-#     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Add W3
-#     and b3 wherever W1 and b1 stand, in the methods and in gradient_check.
+#     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Where
+#     else W1, b1 and A1 stand, add W3, b3 and A3, and give them on.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
@@ -380,12 +380,12 @@ def norm(A: "Rows") -> float:
 def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
                    ) -> float:
     """Return how far network.gradients is from slopes that are measured.
-    Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s),
-    give or take s * s / 4 for each square in E. A matrix gives
-    norm(slopes - measured) / (norm(slopes) + norm(measured) +
-    N * K * s * s / 4). The largest is returned: near 0 if the slopes belong to
-    forward and E, 1 if their sign is wrong, 1/3 if they are doubled. If floats
-    have 32 bits, give s=0.01. First, each gradient's last row, times 10,000:
+    Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s). For
+    each of the four matrices, norm(slopes - measured) is divided by
+    norm(slopes) + norm(measured) + N * K * s * s / 4, which leaves room for
+    small errors of measuring. The largest is returned: near 0 if the slopes
+    belong to forward and E, 1 if their sign is wrong, 1/3 if they are doubled.
+    If floats have 32 bits, give s=0.01. First, the last rows, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -536,5 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here, from weights that are lost: W1 and W2 were searched for. It,
-# too, prints the mean. Its text wrongly says that sigmoid_derivative takes Z.
+# rewritten here. Its weights are lost; W1 and W2 were found by a search. It
+# prints the mean, too. It wrongly says, once, that sigmoid_derivative takes Z.

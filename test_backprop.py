@@ -654,7 +654,7 @@ def test_what_to_change_passes_the_gradient_check_and_learns(changes):
     assert losses[-1][1] < losses[0][1]
 
 def test_cross_entropy_counts_a_confident_mistake_as_the_file_says():
-    told = re.search(r"at y = (\S+), A2 = (\S+)\n#     (\S+), not (\S+)\. ", SOURCE)
+    told = re.search(r"for y = (\S+), A2 = (\S+), it is (\S+), not (\S+)\)", SOURCE)
     y, A2, entropy, half_square = map(float, told.groups())
     assert round(-y * math.log(A2), 1) == entropy
     assert round((A2 - y) ** 2 / 2, 2) == half_square
@@ -766,16 +766,6 @@ def test_gradient_check_changes_no_matrix_and_refuses_gradients_that_do_not_fit(
     network.gradients = lambda X, y: [[[0] * 4] * 2, [[0] * 4], [[0]] * 4, [[0]]]
     with pytest.raises(ValueError, match="measured.0..0. must be a finite number"):
         gradient_check(network, XOR, TARGETS)
-
-@random_cases(10)
-def test_measuring_errs_by_less_than_a_quarter_of_s_squared_for_each_square(seed):
-    network, X, y = random_case(seed)
-    W1, b1, W2, b2 = parameters(network)
-    for k, slope in enumerate(network.gradients(X, y)[3][0]):
-        E = [backprop.E(forward(X, W1, b1, W2, [[
-            b + s * (place == k) for place, b in enumerate(b2[0])]])[-1], y)
-            for s in (0.01, -0.01)]
-        assert abs((E[0] - E[1]) / 0.02 - slope) < 0.01 ** 2 / 4 * len(X) * len(y[0])
 
 class Single(float):
     """A number that is rounded to 32 bits after every operation."""
