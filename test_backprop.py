@@ -228,10 +228,11 @@ def test_two_hidden_neurons_that_say_or_and_and_do_xor():
     assert [list(map(int, row)) for row in rows] == [
         x + target for x, target in zip(XOR, TARGETS)]
 
-@pytest.mark.parametrize("hidden_size, least, most", [(4, 99, 100), (2, 65, 77)])
-def test_of_a_hundred_starts_so_many_learn_xor(hidden_size, least, most):
+@pytest.mark.parametrize("hidden_size, starts, least, most", [
+    (4, 40, 39, 40), (2, 100, 65, 77)])
+def test_of_random_starts_so_many_learn_xor(hidden_size, starts, least, most):
     """To within 0.1 of every target, at a learning rate of 4 for 500 epochs."""
-    networks = [NeuralNetwork(2, hidden_size, 1, seed=seed) for seed in range(100)]
+    networks = [NeuralNetwork(2, hidden_size, 1, seed=seed) for seed in range(starts)]
     for network in networks:
         quietly(network, XOR, TARGETS, 500, 4.0)
     learned = [max(squares(network, XOR, TARGETS)) < 0.01 for network in networks]
@@ -792,7 +793,7 @@ def test_with_floats_of_32_bits():
     board = variant(("import math\n", "math = float = None\n"))
     board.update(math=SingleMath, float=Single)
     check, s = board["gradient_check"], Single(0.01)
-    for seed in range(25):
+    for seed in range(10):
         network, X, y = random_case(seed)
         single = build(*parameters(network), kind=board["NeuralNetwork"])
         A2 = numbers(single.feedforward(X))
