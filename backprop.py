@@ -5,7 +5,7 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 374 are the lesson. It assumes derivatives from school, and lists,
+Lines 1 to 375 are the lesson. It assumes derivatives from school, and lists,
 loops, functions and classes of Python. Skip the types: "Rows", -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
@@ -116,7 +116,7 @@ import math
 # Given matrices are never changed. Shapes that do not fit raise an error.
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # zip gets the rows, takes all first entries, and so on
+    return list(zip(*A))  # * gives zip the rows; it takes all first entries, ...
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and
@@ -280,7 +280,7 @@ class NeuralNetwork:
     assign is not checked: with nan, which is no number, predictions are nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
-                 seed: "Seed" = None, weights_input_hidden: "Start" = None,
+                 seed: "Optional[int]" = None, weights_input_hidden: "Start" = None,
                  bias_hidden: "Start" = None, weights_hidden_output: "Start" = None,
                  bias_output: "Start" = None) -> None:
         self.input_size = D = check_whole("input_size", input_size, 1)
@@ -289,7 +289,7 @@ class NeuralNetwork:
         # If hidden neurons began with equal weights, in and out, their slopes
         # would be equal, too: they would stay equal, and act as one. So
         # start(), below, draws random weights, the same ones for the same
-        # seed, a whole number. Biases get no source to draw from: 0.
+        # seed, a whole number. Biases may begin at 0: they get no source.
         source = None
         if weights_input_hidden is None or weights_hidden_output is None:
             source = random_source(seed)
@@ -359,19 +359,20 @@ class NeuralNetwork:
 # For predictions of any size, write A2 = Z2. Then f(z) is z, with the slope 1:
 #     write dE_dZ2 = dE_dA2. Delete the loop with min(row) from check_samples.
 # For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
-# For another E, change it and dE_dA2. Cross-entropy counts confident mistakes
-#     more (for y = 1, A2 = 0.01, it is 4.6, not 0.49). E is then the sum of
-#     -y ln A2 - (1 - y) ln(1 - A2). As ln x has the slope 1 / x,
+# For another E, change it and dE_dA2. Cross-entropy, the sum of
+#     -y ln A2 - (1 - y) ln(1 - A2), counts confident mistakes more: for y = 1,
+#     A2 = 0.01, it is 4.6, not 0.49. As ln x has the slope 1 / x,
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
-#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, go through both
-#     A2 and y, with math.log(max(p, 1e-30)) as ln p, no / 2; in loss, no 2 *.
-# For momentum, keep V = 0.9 * V - learning_rate * slope, from 0 on, and add V.
+#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, sum over all
+#     entries, with math.log(max(p, 1e-30)) for ln p. Drop / 2, and 2 * in loss.
+# For speed, take momentum: keep for each parameter its last step V, first 0.
+#     The next step is V = 0.9 * V - learning_rate * slope.
 # For a second hidden layer, of M neurons, put A3 between A1 and A2, with W3
 #     H x M and W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3),
 #     Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T,
 #     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Where
-#     else W1, b1 and A1 stand, add W3, b3 and A3, and give them on.
+#     else W1, b1 or A1 stand, in functions and methods, add W3, b3 and A3.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
@@ -422,7 +423,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
 
-def random_source(seed: "Seed") -> "Any":
+def random_source(seed: "Optional[int]") -> "Any":
     import random  # only when weights are drawn: some Pythons lack it
     if seed is None:
         return random
@@ -518,7 +519,6 @@ if TYPE_CHECKING:  # only type checkers read this, and take it as True
     Four = tuple[Matrix, Matrix, Matrix, Matrix]
     Data = Iterable[Iterable[SupportsFloat]]  # what users pass in
     Start = Optional[Data]
-    Seed = Optional[int]
 
 if __name__ == "__main__":
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]

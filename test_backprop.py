@@ -655,7 +655,8 @@ def test_what_to_change_passes_the_gradient_check_and_learns(changes):
     assert losses[-1][1] < losses[0][1]
 
 def test_cross_entropy_counts_a_confident_mistake_as_the_file_says():
-    told = re.search(r"for y = (\S+), A2 = (\S+), it is (\S+), not (\S+)\)", SOURCE)
+    told = re.search(
+        r"for y = (\S+),\n#     A2 = (\S+), it is (\S+), not (\S+)\.", SOURCE)
     y, A2, entropy, half_square = map(float, told.groups())
     assert round(-y * math.log(A2), 1) == entropy
     assert round((A2 - y) ** 2 / 2, 2) == half_square
