@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   d^2 has the slope 2d, for d = A2 - y; 1/2 * 2 = 1
+    dE/dA2 = A2 - y    = 1/2   m^2 has the slope 2m, for m = A2 - y; 1/2 * 2 = 1
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -275,8 +275,8 @@ class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
     assign new matrices, and change none. X and y are rows of numbers: lists,
-    tuples, arrays, data frames, iterators. What is not raises a TypeError, and
-    what does not fit raises a ValueError, before anything changes. What you
+    tuples, arrays, data frames, iterators. Anything else raises a TypeError,
+    wrong sizes or values raise a ValueError, before anything changes. What you
     assign is not checked: with nan, which is no number, predictions are nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
@@ -365,14 +365,14 @@ class NeuralNetwork:
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
 #     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, sum over all
-#     entries, with math.log(max(p, 1e-30)) for ln p. Drop / 2, and 2 * in loss.
+#     entries, math.log(max(p, 1e-30)) for ln p. Drop / 2, and 2 * in loss.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
 # For a second hidden layer, of M neurons, put A3 between A1 and A2, with W3
 #     H x M and W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3),
 #     Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T,
 #     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Where
-#     else W1, b1 or A1 stand, in functions and methods, add W3, b3 and A3.
+#     else W1, b1 or A1 stand, add W3, b3, A3: always W1, b1, W3, b3, W2, b2.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
@@ -386,7 +386,7 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     norm(slopes) + norm(measured) + N * K * s * s / 4, which leaves room for
     small errors of measuring. The largest is returned: near 0 if the slopes
     belong to forward and E, 1 if their sign is wrong, 1/3 if they are doubled.
-    If floats have 32 bits, give s=0.01. First, the last rows, times 10,000:
+    If floats have 32 bits, give s=0.01. First, each one's last row, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -536,5 +536,5 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here. Its weights are lost; W1 and W2 were found by a search. It
-# prints the mean, too. It wrongly says, once, that sigmoid_derivative takes Z.
+# rewritten here, from weights now lost: W1 and W2 were found by a search. That
+# notebook prints the mean, and once says wrongly: sigmoid_derivative takes Z.
