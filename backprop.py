@@ -276,8 +276,8 @@ class NeuralNetwork:
     It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
     assign new matrices, and change none. X and y are rows of numbers: lists,
     tuples, arrays, data frames, iterators. Anything else raises a TypeError,
-    wrong sizes or values raise a ValueError, before anything changes. What you
-    assign is not checked: with nan, which is no number, predictions are nan.
+    and a wrong size or value raises a ValueError, before anything changes. What
+    you set is not checked: with nan, which is no number, predictions are nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Optional[int]" = None, weights_input_hidden: "Start" = None,
@@ -358,14 +358,14 @@ class NeuralNetwork:
 #     apply to A1 a function of a that returns its slope, 1 - a * a.
 # For predictions of any size, write A2 = Z2. Then f(z) is z, with the slope 1:
 #     write dE_dZ2 = dE_dA2. Delete the loop with min(row) from check_samples.
-# For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
+# For classes, say cat, dog, bird, give each an output: target 1 for it, else 0.
 # For another E, change it and dE_dA2. Cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2), counts confident mistakes more: for y = 1,
 #     A2 = 0.01, it is 4.6, not 0.49. As ln x has the slope 1 / x,
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
-#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, sum over all
-#     entries, math.log(max(p, 1e-30)) for ln p. Drop / 2, and 2 * in loss.
+#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, write
+#     math.log(max(p, 1e-30)) for ln p, and drop / 2. In loss, drop 2 *.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
 # For a second hidden layer, of M neurons, put A3 between A1 and A2, with W3
@@ -436,7 +436,7 @@ def normal(source: "Any") -> float:  # as random.gauss, by Box and Muller's reci
     return radius * math.cos(2 * math.pi * source.random())
 
 def start(name: str, given: "Any", rows: int, columns: int, source: "Any") -> "Matrix":
-    """Return what is given, else random numbers, or zeros where there is no source."""
+    """Return what is given, else random numbers, or without a source a row of 0."""
     if given is not None:
         return [list(row) for row in check_rows(name, given, columns, rows)]
     if source is None:
@@ -455,7 +455,7 @@ def check_finite(name: str, value: "Any", *place: int) -> float:
     try:
         if math.isfinite(value):
             return float(value)
-    except (TypeError, ValueError, OverflowError) as error:  # or too large
+    except (TypeError, ValueError, OverflowError) as error:  # OverflowError: too large
         kind = TypeError if isinstance(error, TypeError) else ValueError
     name += "".join([f"[{index}]" for index in place])
     raise kind(f"{name} must be a finite number, got {repr(value)[:40]}")
