@@ -667,6 +667,8 @@ def test_cross_entropy_counts_a_confident_mistake_as_the_file_says():
     assert round((A2 - y) ** 2 / 2, 2) == half_square
 
 def test_a_saturated_output_has_a_finite_cross_entropy():
+    logarithm = "math.log(max(p, 1e-30))"
+    assert logarithm in SOURCE and logarithm in CROSS_ENTROPY
     changed = variant(("def backpropagate(", CROSS_ENTROPY))
     assert math.isfinite(changed["E"]([[0.0, 1.0]], [[1, 1]]))
 
