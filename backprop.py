@@ -5,7 +5,7 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 375 are the lesson. It assumes derivatives from school, and lists,
+Lines 1 to 374 are the lesson. It assumes derivatives from school, and lists,
 loops, functions and classes of Python. Skip the types: "Rows", -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
@@ -131,32 +131,29 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
     for row in A:
         entries = []
         for column in columns:
-            total = 0.0
-            for place in places:  # faster than zip
-                total += row[place] * column[place]  # sum() rounds differently
-            entries.append(total)
+            entry = 0.0
+            for place in places:  # faster than total() and zip()
+                entry += row[place] * column[place]
+            entries.append(entry)
         product.append(entries)
     return product
 
-def add_multiple(A: "Rows", B: "Rows", factor: float) -> "Matrix":
-    """Return A + factor * B, entry by entry."""
+def subtract(A: "Rows", B: "Rows", factor: float = 1.0) -> "Matrix":
+    """Return A - factor * B, entry by entry."""
     if len(A) != len(B) or len(A[0]) != len(B[0]):
-        raise misfit("A + factor * B needs equal shapes", A, B)
-    sums, places = [], range(len(A[0]))
+        raise misfit("A - factor * B needs equal shapes", A, B)
+    differences, places = [], range(len(A[0]))
     for a, b in zip(A, B):
         entries = []
         for place in places:
-            entries.append(a[place] + factor * b[place])
-        sums.append(entries)
-    return sums
+            entries.append(a[place] - factor * b[place])
+        differences.append(entries)
+    return differences
 
 def add(A: "Rows", b: "Rows") -> "Matrix":
     """Return A with the one row of b added to each of its rows."""
-    return add_multiple(A, list(b) * len(A), 1.0)  # the row, len(A) times
-
-def subtract(A: "Rows", B: "Rows") -> "Matrix":
-    """Return A - B, entry by entry."""
-    return add_multiple(A, B, -1.0)
+    # list(b) * len(A) has this row len(A) times. A - (-1) * b is A + b.
+    return subtract(A, list(b) * len(A), -1.0)
 
 def multiply(A: "Rows", B: "Rows") -> "Matrix":
     """Return A times B, entry by entry."""
@@ -180,13 +177,20 @@ def apply(function: "Any", A: "Rows") -> "Matrix":
         values.append(entries)
     return values
 
+def total(numbers: "Any") -> float:
+    """Return the sum, added up from the first on: sum() may round differently."""
+    result = 0.0
+    for number in numbers:
+        result += number
+    return result
+
 def sum_rows(A: "Rows") -> "Matrix":
-    """Return the sum of the rows, as one row."""
-    totals, places = [0.0] * len(A[0]), range(len(A[0]))
-    for row in A:
-        for place in places:
-            totals[place] += row[place]
-    return [totals]
+    """Return the sum of the rows, as one row: the total of each column."""
+    return [[total(column) for column in transpose(A)]]
+
+def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
+    """Return an error that tells the rule and both shapes."""
+    return ValueError(f"{rule}, got {len(A)} x {len(A[0])} and {len(B)} x {len(B[0])}")
 
 def sigmoid(z: float) -> float:
     """Return f(z) = 1 / (1 + e^-z), which rises from 0 to 1.
@@ -226,11 +230,7 @@ def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four"
 
 def E(A2: "Rows", y: "Rows") -> float:
     """Return 1/2 * the sum of (A2 - y)^2 over all entries."""
-    total = 0.0
-    for row in subtract(A2, y):
-        for difference in row:
-            total += difference * difference
-    return total / 2
+    return total([m * m for row in subtract(A2, y) for m in row]) / 2
 
 def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "Four":
     """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
@@ -290,9 +290,8 @@ class NeuralNetwork:
         # would be equal, too: they would stay equal, and act as one. So
         # start(), below, draws random weights, the same ones for the same
         # seed, a whole number. Biases may begin at 0: they get no source.
-        source = None
-        if weights_input_hidden is None or weights_hidden_output is None:
-            source = random_source(seed)
+        drawn = weights_input_hidden is None or weights_hidden_output is None
+        source = random_source(seed) if drawn else None
         self.weights_input_hidden = start(
             "weights_input_hidden", weights_input_hidden, D, H, source)
         self.bias_hidden = start("bias_hidden", bias_hidden, 1, H, None)
@@ -322,12 +321,12 @@ class NeuralNetwork:
         # All slopes come before the first change. They belong to the same
         # predictions, and dE_dA1 needs the W2 that made these.
         dE_dW1, dE_db1, dE_dW2, dE_db2 = self.gradients(X, y)
-        self.weights_input_hidden = add_multiple(
-            self.weights_input_hidden, dE_dW1, -learning_rate)
-        self.bias_hidden = add_multiple(self.bias_hidden, dE_db1, -learning_rate)
-        self.weights_hidden_output = add_multiple(
-            self.weights_hidden_output, dE_dW2, -learning_rate)
-        self.bias_output = add_multiple(self.bias_output, dE_db2, -learning_rate)
+        self.weights_input_hidden = subtract(
+            self.weights_input_hidden, dE_dW1, learning_rate)
+        self.bias_hidden = subtract(self.bias_hidden, dE_db1, learning_rate)
+        self.weights_hidden_output = subtract(
+            self.weights_hidden_output, dE_dW2, learning_rate)
+        self.bias_output = subtract(self.bias_output, dE_db2, learning_rate)
 
     def loss(self, X: "Data", y: "Data") -> float:
         """Return the mean of (A2 - y)^2, or 2E / (N K); y may lie outside 0 to 1."""
@@ -368,19 +367,18 @@ class NeuralNetwork:
 #     math.log(max(p, 1e-30)) for ln p, and drop / 2. In loss, drop 2 *.
 # For speed, take momentum: keep for each parameter its last step V, first 0.
 #     The next step is V = 0.9 * V - learning_rate * slope.
-# For a second hidden layer, of M neurons, put A3 between A1 and A2, with W3
-#     H x M and W2 M x K. Forward, Z3 = A1 W3 + b3, A3 = f(Z3),
-#     Z2 = A3 W2 + b2. Back, dE_dW2 = A3^T dE_dZ2 and dE_dA3 = dE_dZ2 W2^T,
-#     then dE_dZ3, dE_dW3 and dE_db3 likewise, and dE_dA1 = dE_dZ3 W3^T. Where
-#     else W1, b1 or A1 stand, add W3, b3, A3: always W1, b1, W3, b3, W2, b2.
+# For a second hidden layer, of M neurons, put one before the first: between X
+#     and Z1. W0 is D x M, and W1 is now M x H. Forward, Z0 = X W0 + b0,
+#     A0 = f(Z0), and Z1 = A0 W1 + b1. Back, dE_dW1 = A0^T dE_dZ1. Then go on:
+#     dE_dA0 = dE_dZ1 W1^T, and dE_dZ0, dE_dW0 and dE_db0 as in layer 1. Where
+#     else W1, b1 or A1 stand, put W0, b0 and A0 before them.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
 def norm(A: "Rows") -> float:
-    return math.sqrt(sum([a * a for row in A for a in row]))  # all squares
+    return math.sqrt(total([a * a for row in A for a in row]))
 
-def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
-                   ) -> float:
-    """Return how far network.gradients is from slopes that are measured.
+def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) -> float:
+    """Return how far net.gradients is from slopes that are measured.
     Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s). For
     each of the four matrices, norm(slopes - measured) is divided by
     norm(slopes) + norm(measured) + N * K * s * s / 4, which leaves room for
@@ -397,28 +395,27 @@ def gradient_check(network: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5
     >>> gradient_check(network, X, y, s=0.01) < 0.01
     True
     """
-    X, y = check_samples(network, X, y)
+    X, y = check_samples(net, X, y)
     s = check_positive("s", s)
-    gradients = network.gradients(X, y)
-    parameters = [[list(row) for row in A] for A in (
-        network.weights_input_hidden, network.bias_hidden,
-        network.weights_hidden_output, network.bias_output)]  # copies, to move w in
+    gradients = net.gradients(X, y)
+    # Copies, in which one w at a time is moved: the network keeps its own.
+    parameters = [[list(row) for row in A] for A in (net.weights_input_hidden,
+                  net.bias_hidden, net.weights_hidden_output, net.bias_output)]
     if len(gradients) != len(parameters):
         raise ValueError(f"gradients must be {len(parameters)}, got {len(gradients)}")
     worst = 0.0
     for p, A in enumerate(parameters):
         slopes = check_rows(f"gradients[{p}]", gradients[p], len(A[0]), len(A))
-        measured: "Any" = []
-        for row in A:
-            measured.append([])
+        measured = [list(row) for row in A]
+        for i, row in enumerate(A):
             for j, w in enumerate(row):
                 row[j] = w + s
                 above = E(forward(X, *parameters)[-1], y)  # [-1] is A2
                 row[j] = w - s
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
-                measured[-1].append((above - below) / (2 * s))
-        measured = check_rows("measured", measured, len(A[0]), len(A))  # no nan
+                measured[i][j] = (above - below) / (2 * s)
+        check_rows("measured", measured, len(A[0]), len(A))  # no nan
         size = norm(slopes) + norm(measured) + s * s / 4 * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
@@ -447,24 +444,19 @@ def start(name: str, given: "Any", rows: int, columns: int, source: "Any") -> "M
 class CheckedRows(tuple):  # type: ignore[type-arg]
     """Rows that check_rows returned. They cannot change: no second check is due."""
 
-def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
-    return ValueError(f"{rule}, got {len(A)} x {len(A[0])} and {len(B)} x {len(B[0])}")
-
-def check_finite(name: str, value: "Any", *place: int) -> float:
+def check_finite(name: str, value: "Any", place: "Any" = "") -> float:
     kind: type = ValueError
     try:
         if math.isfinite(value):
             return float(value)
     except (TypeError, ValueError, OverflowError) as error:  # OverflowError: too large
         kind = TypeError if isinstance(error, TypeError) else ValueError
-    name += "".join([f"[{index}]" for index in place])
-    raise kind(f"{name} must be a finite number, got {repr(value)[:40]}")
+    raise kind(f"{name}{place} must be a finite number, got {repr(value)[:40]}")
 
 def check_positive(name: str, value: "Any") -> float:
-    number = check_finite(name, value)
-    if number <= 0.0:
-        raise ValueError(f"{name} must be above 0, got {number}")
-    return number
+    if check_finite(name, value) <= 0.0:
+        raise ValueError(f"{name} must be above 0, got {float(value)}")
+    return float(value)
 
 def check_whole(name: str, value: "Any", least: int) -> int:
     value = value.tolist() if hasattr(value, "tolist") else value  # NumPy's int
@@ -476,12 +468,10 @@ def check_whole(name: str, value: "Any", least: int) -> int:
 def as_list(value: "Any") -> "Any":
     if isinstance(value, (list, tuple)):
         return value
-    if hasattr(value, "tolist"):  # an array of a library
-        return value.tolist()
-    if hasattr(value, "__array__"):  # a data frame; a loop over it gives labels
-        return value.__array__().tolist()
-    if isinstance(value, (str, bytes, dict, set)) or hasattr(value, "toarray"):
-        raise TypeError  # toarray: sparse; check_rows says what is wanted
+    if hasattr(value, "__array__"):  # an array, or a data frame, which has no tolist
+        return (value if hasattr(value, "tolist") else value.__array__()).tolist()
+    if isinstance(value, (str, bytes, dict, set)):
+        raise TypeError  # check_rows says what is wanted
     return list(value)
 
 def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> CheckedRows:
@@ -498,13 +488,13 @@ def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> Checked
     for n, row in enumerate(rows):
         if len(row) != columns:
             raise ValueError(f"{name}[{n}] must have {columns} numbers, got {len(row)}")
-        rows[n] = tuple([check_finite(name, w, n, m) for m, w in enumerate(row)])
+        rows[n] = tuple([check_finite(name, w, [n, m]) for m, w in enumerate(row)])
     return CheckedRows(rows)
 
-def check_samples(network: NeuralNetwork, X: "Any", y: "Any") -> "tuple[Rows, Rows]":
-    X = check_rows("X", X, network.input_size)
+def check_samples(net: NeuralNetwork, X: "Any", y: "Any") -> "tuple[Rows, Rows]":
+    X = check_rows("X", X, net.input_size)
     if not isinstance(y, CheckedRows):
-        y = check_rows("y", y, network.output_size, len(X))
+        y = check_rows("y", y, net.output_size, len(X))
         for n, row in enumerate(y):
             if min(row) < 0.0 or max(row) > 1.0:
                 raise ValueError(f"y[{n}] must be from 0 to 1, got {repr(row)[:40]}: "
@@ -520,6 +510,7 @@ if TYPE_CHECKING:  # only type checkers read this, and take it as True
     Data = Iterable[Iterable[SupportsFloat]]  # what users pass in
     Start = Optional[Data]
 
+# === The run ===============================================================
 if __name__ == "__main__":
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
     W1 = [[-0.8914570400246056, 0.2787556926884328,  # fixed: all runs are alike
