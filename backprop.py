@@ -5,8 +5,8 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 374 are the lesson. It assumes derivatives from school, and lists,
-loops, functions and classes of Python. Skip the types: "Rows", -> float.
+Lines 1 to 384 are the lesson. It assumes derivatives from school, and lists,
+loops, functions and classes of Python. Skip the types, as "Rows" and -> float.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, and adds up
@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   m^2 has the slope 2m, for m = A2 - y; 1/2 * 2 = 1
+    dE/dA2 = A2 - y    = 1/2   1/2 m^2 has the slope 1/2 * 2m = m; m is A2 - y
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -62,8 +62,8 @@ where the learning rate is above 0. E changes by about s * dE/dw, which is
 -learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. For
 E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
 and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. In the
-network, the changes by all four steps nearly add up: to 0.1 times the squares
-of 1/2, 1/4, 1/16 and 1/8, which is 0.033. In fact, E falls by 0.031:
+network, the falls by all four steps add up to nearly 0.1 times the squares of
+1/2, 1/4, 1/16 and 1/8, which is 0.033. In fact, E falls by 0.031, to 0.094:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
 >>> W1, b1, W2, b2, round(E(W1), 3)  # E takes the new b1, W2, b2, too
@@ -86,20 +86,22 @@ import math
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
 # z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. From random weights, training
 # nearly always gets there with 4 hidden neurons, with 2 in about 7 runs of 10.
+# Without f, no network does XOR: sums of sums are sums, as of one neuron.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. There are N samples, D
 # inputs, H hidden neurons and K outputs, here 4, 2, 4 and 1: X is [[0, 0],
 # [0, 1], [1, 0], [1, 1]], and X[2][0] is 1. A symbol with a 1 belongs to the
 # hidden layer, that is all hidden neurons, and with a 2 to the output layer.
+# In names of the class, activation is z, though f is the activation function.
 #     symbol  name in the class      rows x columns, and one entry
 #     X                              N x D  X[n][i]: input i of sample n
 #     W1      weights_input_hidden   D x H  W1[i][j]: input i to hidden neuron j
 #     b1      bias_hidden            1 x H  b1[0][j]: bias of hidden neuron j
-#     Z1      hidden_activation      N x H  Z1[n][j]: its z, which is before f
+#     Z1      hidden_activation      N x H  Z1[n][j]: its z
 #     A1      hidden_output          N x H  A1[n][j]: its output f(z)
 #     W2      weights_hidden_output  H x K  W2[j][k]: hidden neuron j to output k
 #     b2      bias_output            1 x K  b2[0][k]: bias of output neuron k
-#     Z2      output_activation      N x K  Z2[n][k]: its z, which is before f
+#     Z2      output_activation      N x K  Z2[n][k]: its z
 #     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
 #     y                              N x K  y[n][k]: the target for it
 # dE_dW1 is D x H, and holds a slope for each W1[i][j]. E is now 1/2 * the sum
@@ -113,10 +115,15 @@ import math
 # 1/8 at both, then its slope dE/dA1 is 1/8 * 4 + 1/8 * 1 = 5/8.
 
 # === Matrices and the sigmoid ==============================================
-# Given matrices are never changed. Shapes that do not fit raise an error.
+# All rows of a matrix have the same length. A matrix that is given is never
+# changed. Numbers of rows or columns that do not fit raise this error:
+def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
+    """Return an error that tells the rule and both shapes."""
+    return ValueError(f"{rule}, got {len(A)} x {len(A[0])} and {len(B)} x {len(B[0])}")
+
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # * gives zip the rows; it takes all first entries, ...
+    return list(zip(*A))  # all first entries, then all second ones, and so on
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and
@@ -132,7 +139,7 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
         entries = []
         for column in columns:
             entry = 0.0
-            for place in places:  # faster than total() and zip()
+            for place in places:  # faster than zip
                 entry += row[place] * column[place]
             entries.append(entry)
         product.append(entries)
@@ -141,7 +148,7 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
 def subtract(A: "Rows", B: "Rows", factor: float = 1.0) -> "Matrix":
     """Return A - factor * B, entry by entry."""
     if len(A) != len(B) or len(A[0]) != len(B[0]):
-        raise misfit("A - factor * B needs equal shapes", A, B)
+        raise misfit("add and subtract need equal shapes", A, B)
     differences, places = [], range(len(A[0]))
     for a, b in zip(A, B):
         entries = []
@@ -178,7 +185,7 @@ def apply(function: "Any", A: "Rows") -> "Matrix":
     return values
 
 def total(numbers: "Any") -> float:
-    """Return the sum, added up from the first on: sum() may round differently."""
+    """Return the sum, added up in order, so that all Pythons round it alike."""
     result = 0.0
     for number in numbers:
         result += number
@@ -188,17 +195,13 @@ def sum_rows(A: "Rows") -> "Matrix":
     """Return the sum of the rows, as one row: the total of each column."""
     return [[total(column) for column in transpose(A)]]
 
-def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
-    """Return an error that tells the rule and both shapes."""
-    return ValueError(f"{rule}, got {len(A)} x {len(A[0])} and {len(B)} x {len(B[0])}")
-
 def sigmoid(z: float) -> float:
     """Return f(z) = 1 / (1 + e^-z), which rises from 0 to 1.
     >>> sigmoid(0.0), round(sigmoid(1.0), 3), sigmoid(-1e6), sigmoid(1e6)
     (0.5, 0.731, 0.0, 1.0)
     """
-    if z < -40.0:  # 1 + e^-z rounds to e^-z, which may overflow; 1 / e^-z is e^z
-        return math.exp(z)
+    if z < -40.0:  # e^-z may be too large for a float; 1 + e^-z rounds to e^-z
+        return math.exp(z)  # 1 / e^-z
     return 1.0 / (1.0 + math.exp(-z))
 
 def sigmoid_derivative(a: float) -> float:
@@ -207,14 +210,16 @@ def sigmoid_derivative(a: float) -> float:
     # and by two rules to be trusted, du/dz = -u and da/dv = -1 / v^2. So
     #     f'(z) = da/dv * dv/du * du/dz = (-1 / v^2) * 1 * (-u) = u / v^2
     # This is a * (1 - a), as a = 1 / v, and 1 - a = (v - 1) / v = u / v. The
-    # argument is a, since it is at hand. The slope is 1/4 at a = 1/2. It is
-    # nearly 0 if a is near 0 or 1: the neuron is saturated, and learns slowly.
+    # argument is a, since it is at hand. At z = 0, where u = 1 and v = 2, the
+    # slope is 1/4. It is nearly 0 if a is near 0 or 1: then the neuron is
+    # called saturated, and learns slowly.
     return a * (1.0 - a)
 
 # === Forward, and back =====================================================
 # Below each formula stands what it gives for X = [[1, 2], [3, 1], [5, 0]],
 # y = [[0, 0], [1/4, 0], [0, 1/2]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
 # W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]], and how one entry comes about.
+# Each z is 0. So each entry of A1 and A2 is 1/2, and each slope of f is 1/4.
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
     """Return Z1, A1, Z2 and A2: each stage, though the way back needs only A1, A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
@@ -230,15 +235,15 @@ def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four"
 
 def E(A2: "Rows", y: "Rows") -> float:
     """Return 1/2 * the sum of (A2 - y)^2 over all entries."""
-    return total([m * m for row in subtract(A2, y) for m in row]) / 2
+    squares = [m * m for row in subtract(A2, y) for m in row]  # row by row
+    return total(squares) / 2
 
 def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "Four":
     """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
     #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]  1/4 = 1/2 - 1/4
-    # Many programs begin with output_error = y - A2, which is -dE_dA2. So
-    # output_delta is -dE_dZ2, hidden_error -dE_dA1, hidden_delta -dE_dZ1, and
-    # they add where this file subtracts: the step is the same.
+    # Many programs begin with y - A2, or output_error. Then all slopes have
+    # the other sign, and the step adds. Their names stand at the right.
     dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
@@ -266,6 +271,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
     # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
     #     [[17/16, -3/32], [13/32, 1/8]]  17/16 = 1 * 5/32 + 3 * 3/32 + 5 * 1/8
+    # (Column 1 of X is 1, 3, 5. X^T turns it into a row.)
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)  # [[3/8, 1/32]]
     return dE_dW1, dE_db1, dE_dW2, dE_db2
@@ -277,7 +283,7 @@ class NeuralNetwork:
     assign new matrices, and change none. X and y are rows of numbers: lists,
     tuples, arrays, data frames, iterators. Anything else raises a TypeError,
     and a wrong size or value raises a ValueError, before anything changes. What
-    you set is not checked: with nan, which is no number, predictions are nan.
+    you assign to its names is not checked: nan, which is no number, gives nan.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Optional[int]" = None, weights_input_hidden: "Start" = None,
@@ -286,10 +292,10 @@ class NeuralNetwork:
         self.input_size = D = check_whole("input_size", input_size, 1)
         self.hidden_size = H = check_whole("hidden_size", hidden_size, 1)
         self.output_size = K = check_whole("output_size", output_size, 1)
-        # If hidden neurons began with equal weights, in and out, their slopes
-        # would be equal, too: they would stay equal, and act as one. So
-        # start(), below, draws random weights, the same ones for the same
-        # seed, a whole number. Biases may begin at 0: they get no source.
+        # Hidden neurons with equal weights, in and out, have equal outputs and
+        # slopes. They would stay equal, and act as one. So start(), below,
+        # draws random weights, the same ones for the same seed, a whole
+        # number. Biases may begin at 0: for them, the source is None.
         drawn = weights_input_hidden is None or weights_hidden_output is None
         source = random_source(seed) if drawn else None
         self.weights_input_hidden = start(
@@ -336,8 +342,8 @@ class NeuralNetwork:
 
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
-        """Take so many steps, called epochs. Return pairs of steps and loss: at
-        0, report_every, 2 * report_every steps and so on, and at the end."""
+        """Take one step per epoch. Return pairs of an epoch and the loss before its
+        step: at 0, report_every, 2 * report_every, ..., and at last at the end."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
         learning_rate = check_positive("learning_rate", learning_rate)
@@ -352,6 +358,7 @@ class NeuralNetwork:
         return losses + [(epochs, self.loss(X, y))]
 
 # === What to change. gradient_check, below, must then still be near 0 ======
+# It compares backpropagate with forward and E. It sees no mistake in the step.
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
 # For tanh, S-shaped from -1 to 1, write A1 = apply(math.tanh, Z1). For dE_dZ1,
 #     apply to A1 a function of a that returns its slope, 1 - a * a.
@@ -363,28 +370,32 @@ class NeuralNetwork:
 #     A2 = 0.01, it is 4.6, not 0.49. As ln x has the slope 1 / x,
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
-#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). In E, write
-#     math.log(max(p, 1e-30)) for ln p, and drop / 2. In loss, drop 2 *.
-# For speed, take momentum: keep for each parameter its last step V, first 0.
-#     The next step is V = 0.9 * V - learning_rate * slope.
+#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). Drop 2 * in loss. Let
+#     ln(p) return math.log(max(p, 1e-30)), as ln 0 has no value, and E(A2, y)
+#         total([-t * ln(a) - (1 - t) * ln(1 - a)
+#                for row, targets in zip(A2, y) for a, t in zip(row, targets)])
+# For speed, take momentum. Keep a matrix V, first of 0, for each parameter. A
+#     step is V = 0.9 * V - learning_rate * slope; parameter = parameter + V.
 # For a second hidden layer, of M neurons, put one before the first: between X
-#     and Z1. W0 is D x M, and W1 is now M x H. Forward, Z0 = X W0 + b0,
-#     A0 = f(Z0), and Z1 = A0 W1 + b1. Back, dE_dW1 = A0^T dE_dZ1. Then go on:
-#     dE_dA0 = dE_dZ1 W1^T, and dE_dZ0, dE_dW0 and dE_db0 as in layer 1. Where
-#     else W1, b1 or A1 stand, put W0, b0 and A0 before them.
+#     and Z1, with W0 (D x M) and b0. W1 is then M x H. In forward,
+#     Z0 = X W0 + b0, A0 = f(Z0), and Z1 takes A0 for X. backpropagate gets A0
+#     and W1, too: dE_dW1 takes A0 for X, then dE_dA0 is dE_dZ1 W1^T, and
+#     dE_dZ0, dE_dW0 and dE_db0 are as in layer 1. In the class, and in
+#     gradient_check, put W0, b0, Z0, A0 before W1, b1, Z1, A1. Run without W1.
 
 # === The lesson ends here. A check of the slopes, and the first weights ====
-def norm(A: "Rows") -> float:
+def norm(A: "Rows") -> float:  # how large the entries are, as one number
     return math.sqrt(total([a * a for row in A for a in row]))
 
 def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) -> float:
     """Return how far net.gradients is from slopes that are measured.
     Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s). For
     each of the four matrices, norm(slopes - measured) is divided by
-    norm(slopes) + norm(measured) + N * K * s * s / 4, which leaves room for
-    small errors of measuring. The largest is returned: near 0 if the slopes
-    belong to forward and E, 1 if their sign is wrong, 1/3 if they are doubled.
-    If floats have 32 bits, give s=0.01. First, each one's last row, times 10,000:
+    norm(slopes) + norm(measured) + N * K * s * s / 4, which leaves room for the
+    errors of measuring: they grow as s * s. The largest is returned: near 0 if
+    the slopes belong to forward and E, 1 if their sign is wrong, 1/3 if they are
+    doubled. If floats have 32 bits, give s=0.01. The example first prints the
+    last row of each of the four gradients, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -428,12 +439,12 @@ def random_source(seed: "Optional[int]") -> "Any":
     source.seed(check_whole("seed", seed, 0))
     return source
 
-def normal(source: "Any") -> float:  # as random.gauss, by Box and Muller's recipe
+def normal(source: "Any") -> float:  # mostly from -2 to 2: Box and Muller's recipe
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 
 def start(name: str, given: "Any", rows: int, columns: int, source: "Any") -> "Matrix":
-    """Return what is given, else random numbers, or without a source a row of 0."""
+    """Return what is given, else random numbers, or, without a source, one row of 0."""
     if given is not None:
         return [list(row) for row in check_rows(name, given, columns, rows)]
     if source is None:
@@ -468,7 +479,7 @@ def check_whole(name: str, value: "Any", least: int) -> int:
 def as_list(value: "Any") -> "Any":
     if isinstance(value, (list, tuple)):
         return value
-    if hasattr(value, "__array__"):  # an array, or a data frame, which has no tolist
+    if hasattr(value, "__array__"):  # arrays, and data frames, which lack tolist
         return (value if hasattr(value, "tolist") else value.__array__()).tolist()
     if isinstance(value, (str, bytes, dict, set)):
         raise TypeError  # check_rows says what is wanted
@@ -501,8 +512,8 @@ def check_samples(net: NeuralNetwork, X: "Any", y: "Any") -> "tuple[Rows, Rows]"
                                  "write (target - low) / (high - low)")
     return X, y
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:  # only type checkers read this, and take it as True
+TYPE_CHECKING = False  # but type checkers take it as True, and read what follows
+if TYPE_CHECKING:
     from typing import Any, Iterable, Optional, Sequence, SupportsFloat
     Rows = Sequence[Sequence[float]]  # a matrix given
     Matrix = list[list[float]]  # a matrix returned
@@ -510,7 +521,6 @@ if TYPE_CHECKING:  # only type checkers read this, and take it as True
     Data = Iterable[Iterable[SupportsFloat]]  # what users pass in
     Start = Optional[Data]
 
-# === The run ===============================================================
 if __name__ == "__main__":
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
     W1 = [[-0.8914570400246056, 0.2787556926884328,  # fixed: all runs are alike
@@ -527,5 +537,4 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here, from weights now lost: W1 and W2 were found by a search. That
-# notebook prints the mean, and once says wrongly: sigmoid_derivative takes Z.
+# rewritten here. Its first weights are lost: W1 and W2 were searched for.
