@@ -5,8 +5,8 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 384 are the lesson. It assumes derivatives from school, and lists,
-loops, functions and classes of Python. Skip the types, as "Rows" and -> float.
+Lines 1 to 385 are the lesson. It assumes derivatives from school, and lists,
+loops, functions and classes of Python. Skip types: "Rows", -> float, and so on.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
 These are its parameters. It multiplies each input by its weight, and adds up
@@ -59,11 +59,11 @@ Measuring shows that a slope is right. Move W1 a little, in both directions:
 
 THE STEP  of gradient descent adds s = -learning_rate * dE/dw to a parameter w,
 where the learning rate is above 0. E changes by about s * dE/dw, which is
--learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. For
+-learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. With
 E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
 and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. In the
-network, the falls by all four steps add up to nearly 0.1 times the squares of
-1/2, 1/4, 1/16 and 1/8, which is 0.033. In fact, E falls by 0.031, to 0.094:
+network, all four steps together lower E by about 0.1 times the sum of the
+squares of 1/2, 1/4, 1/16 and 1/8, or 0.033. In fact, E falls by 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
 >>> W1, b1, W2, b2, round(E(W1), 3)  # E takes the new b1, W2, b2, too
@@ -86,22 +86,21 @@ import math
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
 # z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. From random weights, training
 # nearly always gets there with 4 hidden neurons, with 2 in about 7 runs of 10.
-# Without f, no network does XOR: sums of sums are sums, as of one neuron.
+# Without f, no network does XOR: 2 (3x + 1) + 4 = 6x + 6 is again one neuron.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
-# a matrix: a list of rows, each a list of numbers. There are N samples, D
-# inputs, H hidden neurons and K outputs, here 4, 2, 4 and 1: X is [[0, 0],
-# [0, 1], [1, 0], [1, 1]], and X[2][0] is 1. A symbol with a 1 belongs to the
-# hidden layer, that is all hidden neurons, and with a 2 to the output layer.
-# In names of the class, activation is z, though f is the activation function.
+# a matrix: a list of rows, each a list of numbers. There are N samples n, D
+# inputs i, H hidden neurons j and K outputs k, here 4, 2, 4 and 1: X is
+# [[0, 0], [0, 1], [1, 0], [1, 1]], and X[2][0] is 1. A 1 in a symbol means the
+# hidden layer, that is, all hidden neurons. A 2 means the output layer.
 #     symbol  name in the class      rows x columns, and one entry
 #     X                              N x D  X[n][i]: input i of sample n
 #     W1      weights_input_hidden   D x H  W1[i][j]: input i to hidden neuron j
 #     b1      bias_hidden            1 x H  b1[0][j]: bias of hidden neuron j
-#     Z1      hidden_activation      N x H  Z1[n][j]: its z
+#     Z1      hidden_activation      N x H  Z1[n][j]: its z, not yet f(z)
 #     A1      hidden_output          N x H  A1[n][j]: its output f(z)
 #     W2      weights_hidden_output  H x K  W2[j][k]: hidden neuron j to output k
 #     b2      bias_output            1 x K  b2[0][k]: bias of output neuron k
-#     Z2      output_activation      N x K  Z2[n][k]: its z
+#     Z2      output_activation      N x K  Z2[n][k]: its z, not yet f(z)
 #     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
 #     y                              N x K  y[n][k]: the target for it
 # dE_dW1 is D x H, and holds a slope for each W1[i][j]. E is now 1/2 * the sum
@@ -128,7 +127,7 @@ def transpose(A: "Rows") -> "Rows":
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and
     column j of B are multiplied place by place, and the products are added up.
-    >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # 19 = 1 * 5 + 2 * 7
+    >>> dot([[1, 2], [3, 4]], [[5, 6], [7, 8]])  # 22 = 1 * 6 + 2 * 8
     [[19.0, 22.0], [43.0, 50.0]]
     """
     if len(A[0]) != len(B):
@@ -235,15 +234,15 @@ def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four"
 
 def E(A2: "Rows", y: "Rows") -> float:
     """Return 1/2 * the sum of (A2 - y)^2 over all entries."""
-    squares = [m * m for row in subtract(A2, y) for m in row]  # row by row
-    return total(squares) / 2
+    m = subtract(A2, y)
+    return total([total(row) for row in multiply(m, m)]) / 2
 
 def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "Four":
     """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
     #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]  1/4 = 1/2 - 1/4
-    # Many programs begin with y - A2, or output_error. Then all slopes have
-    # the other sign, and the step adds. Their names stand at the right.
+    # Many programs begin with y - A2, so that all slopes have the other sign,
+    # and the step adds. The comments at the right give the names for these.
     dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
@@ -252,8 +251,8 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     # dE_dW2 = A1^T dE_dZ2, where ^T means transposed                   H x K
     #     dE_dW2[j][k] = sum over n of A1[n][j] * dE_dZ2[n][k]
     # If W2[j][k] rises by s, Z2[n][k] rises by s * A1[n][j] in each sample n,
-    # and the effects add up. The sum goes down column j of A1, but dot takes
-    # rows of its first matrix: so A1 is transposed. H x N by N x K is H x K.
+    # and E by that times dE_dZ2[n][k]. This adds up down column j of A1, but
+    # dot takes rows of its first matrix: so A1 is transposed.
     #     [[5/32, 1/8], [5/32, 1/8]]  5/32 = 1/2 * 1/8 + 1/2 * 1/16 + 1/2 * 1/8
     dE_dW2 = dot(transpose(A1), dE_dZ2)
     # dE_db2[0][k] = sum over n of dE_dZ2[n][k], as dZ2/db2 = 1         1 x K
@@ -261,29 +260,28 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     dE_db2 = sum_rows(dE_dZ2)
     # BACK TO THE HIDDEN LAYER.  dE_dA1 = dE_dZ2 W2^T                   N x H
     #     dE_dA1[n][j] = sum over k of dE_dZ2[n][k] * W2[j][k]
-    # If A1[n][j] rises by s, each Z2[n][k] rises by s * W2[j][k], and the
-    # effects add up. The sum goes along row j of W2, but dot takes columns of
-    # its second matrix: so W2 is transposed. (Here, its first row is 4, 1.)
+    # A weight acts in each sample, A1[n][j] on each output: if it rises by s,
+    # Z2[n][k] rises by s * W2[j][k]. This adds up along row j of W2 (row 1 is
+    # 4, 1), but dot takes columns of its second matrix: so W2 is transposed.
     #     [[5/8, 1/8], [3/8, 1/4], [1/2, -1/4]]  5/8 = 1/8 * 4 + 1/8 * 1
     dE_dA1 = dot(dE_dZ2, transpose(W2))  # = -hidden_error
     # dE_dZ1 = dE_dA1 * f'(Z1); f'(Z1) is A1 * (1 - A1)                 N x H
     #     [[5/32, 1/32], [3/32, 1/16], [1/8, -1/16]]  5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
-    # dE_dW1 = X^T dE_dZ1, and dE_db1, as for W2 and b2          D x H, 1 x H
+    # dE_dW1 = X^T dE_dZ1, as for W2; column 1 of X is 1, 3, 5          D x H
     #     [[17/16, -3/32], [13/32, 1/8]]  17/16 = 1 * 5/32 + 3 * 3/32 + 5 * 1/8
-    # (Column 1 of X is 1, 3, 5. X^T turns it into a row.)
     dE_dW1 = dot(transpose(X), dE_dZ1)
-    dE_db1 = sum_rows(dE_dZ1)  # [[3/8, 1/32]]
+    dE_db1 = sum_rows(dE_dZ1)  # [[3/8, 1/32]]                         1 x H
     return dE_dW1, dE_db1, dE_dW2, dE_db2
 
 # === The network ===========================================================
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
-    It keeps its sizes and parameters, and the last Z1, A1, Z2 and A2. Methods
+    It keeps its sizes and parameters, and the last Z1, A1, Z2, A2. Methods
     assign new matrices, and change none. X and y are rows of numbers: lists,
-    tuples, arrays, data frames, iterators. Anything else raises a TypeError,
-    and a wrong size or value raises a ValueError, before anything changes. What
-    you assign to its names is not checked: nan, which is no number, gives nan.
+    tuples, arrays, data frames, iterators. Others raise a TypeError, wrong
+    sizes or values a ValueError, before any change. What you assign is not
+    checked.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Optional[int]" = None, weights_input_hidden: "Start" = None,
@@ -294,8 +292,8 @@ class NeuralNetwork:
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, have equal outputs and
         # slopes. They would stay equal, and act as one. So start(), below,
-        # draws random weights, the same ones for the same seed, a whole
-        # number. Biases may begin at 0: for them, the source is None.
+        # draws random weights: the same ones for the same seed, if one is
+        # given. Biases may begin at 0: for them, the source is None.
         drawn = weights_input_hidden is None or weights_hidden_output is None
         source = random_source(seed) if drawn else None
         self.weights_input_hidden = start(
@@ -343,7 +341,7 @@ class NeuralNetwork:
     def train(self, X: "Data", y: "Data", epochs: int, learning_rate: float,
               report_every: int = 4000, verbose: bool = True) -> "Any":
         """Take one step per epoch. Return pairs of an epoch and the loss before its
-        step: at 0, report_every, 2 * report_every, ..., and at last at the end."""
+        step: at 0, report_every, 2 * report_every, ..., and last at the end."""
         X, y = check_samples(self, X, y)
         epochs = check_whole("epochs", epochs, 0)
         learning_rate = check_positive("learning_rate", learning_rate)
@@ -358,44 +356,46 @@ class NeuralNetwork:
         return losses + [(epochs, self.loss(X, y))]
 
 # === What to change. gradient_check, below, must then still be near 0 ======
-# It compares backpropagate with forward and E. It sees no mistake in the step.
+# It compares backpropagate with forward and E. A wrong step shows in the loss.
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
-# For tanh, S-shaped from -1 to 1, write A1 = apply(math.tanh, Z1). For dE_dZ1,
-#     apply to A1 a function of a that returns its slope, 1 - a * a.
+# For tanh, S-shaped from -1 to 1, with slope 1 - a * a at a = tanh z, write
+#     A1 = apply(math.tanh, Z1)
+#     dE_dZ1 = multiply(dE_dA1, apply(lambda a: 1 - a * a, A1))
 # For predictions of any size, write A2 = Z2. Then f(z) is z, with the slope 1:
 #     write dE_dZ2 = dE_dA2. Delete the loop with min(row) from check_samples.
-# For classes, say cat, dog, bird, give each an output: target 1 for it, else 0.
+# For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
 # For another E, change it and dE_dA2. Cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2), counts confident mistakes more: for y = 1,
 #     A2 = 0.01, it is 4.6, not 0.49. As ln x has the slope 1 / x,
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
-#     So drop dE_dA2, and write dE_dZ2 = subtract(A2, y). Drop 2 * in loss. Let
-#     ln(p) return math.log(max(p, 1e-30)), as ln 0 has no value, and E(A2, y)
-#         total([-t * ln(a) - (1 - t) * ln(1 - a)
-#                for row, targets in zip(A2, y) for a, t in zip(row, targets)])
-# For speed, take momentum. Keep a matrix V, first of 0, for each parameter. A
-#     step is V = 0.9 * V - learning_rate * slope; parameter = parameter + V.
-# For a second hidden layer, of M neurons, put one before the first: between X
-#     and Z1, with W0 (D x M) and b0. W1 is then M x H. In forward,
-#     Z0 = X W0 + b0, A0 = f(Z0), and Z1 takes A0 for X. backpropagate gets A0
-#     and W1, too: dE_dW1 takes A0 for X, then dE_dA0 is dE_dZ1 W1^T, and
-#     dE_dZ0, dE_dW0 and dE_db0 are as in layer 1. In the class, and in
-#     gradient_check, put W0, b0, Z0, A0 before W1, b1, Z1, A1. Run without W1.
+#     So write dE_dZ2 = subtract(A2, y), drop dE_dA2, drop 2 * in loss. In E,
+#         return total([-t * ln(a) - (1 - t) * ln(1 - a)
+#             for row, targets in zip(A2, y) for a, t in zip(row, targets)])
+#     where ln(p) is math.log(max(p, 1e-30)), as ln 0 has no value.
+# For speed, take momentum: a matrix V, first of 0, for each parameter. A step:
+#         V = subtract(apply(lambda v: 0.9 * v, V), slopes, learning_rate)
+#         parameter = subtract(parameter, V, -1.0)
+# For a second hidden layer, of M neurons, put one before the first, with W0
+#     (D x M), b0, Z0, A0. W1 is then M x H, and forward has Z0 = X W0 + b0,
+#     A0 = f(Z0), Z1 = A0 W1 + b1. Give A0 and W1 to backpropagate. There,
+#         dE_dW1 = dot(transpose(A0), dE_dZ1)
+#         dE_dA0 = dot(dE_dZ1, transpose(W1))
+#     and the rest as in layer 1. In the class and gradient_check, put W0, b0,
+#     Z0, A0 before W1, b1, Z1, A1; draw W0. In the last lines, leave W1 out.
 
-# === The lesson ends here. A check of the slopes, and the first weights ====
+# === The lesson ends here. A check of the slopes, first weights, types =====
 def norm(A: "Rows") -> float:  # how large the entries are, as one number
-    return math.sqrt(total([a * a for row in A for a in row]))
+    return math.sqrt(total([total(row) for row in multiply(A, A)]))
 
 def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) -> float:
     """Return how far net.gradients is from slopes that are measured.
     Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s). For
     each of the four matrices, norm(slopes - measured) is divided by
-    norm(slopes) + norm(measured) + N * K * s * s / 4, which leaves room for the
-    errors of measuring: they grow as s * s. The largest is returned: near 0 if
-    the slopes belong to forward and E, 1 if their sign is wrong, 1/3 if they are
-    doubled. If floats have 32 bits, give s=0.01. The example first prints the
-    last row of each of the four gradients, times 10,000:
+    norm(slopes) + norm(measured) + N * K * s * s / 4, chosen to leave room for
+    errors of measuring. The largest is returned: near 0 if the slopes belong to
+    forward and E, 1 if their sign is wrong, 1/3 if they are doubled. Floats of
+    32 bits need s=0.01. First, the last row of each gradient, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -439,7 +439,7 @@ def random_source(seed: "Optional[int]") -> "Any":
     source.seed(check_whole("seed", seed, 0))
     return source
 
-def normal(source: "Any") -> float:  # mostly from -2 to 2: Box and Muller's recipe
+def normal(source: "Any") -> float:  # mostly from -2 to 2. Trust the recipe
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 
@@ -450,6 +450,15 @@ def start(name: str, given: "Any", rows: int, columns: int, source: "Any") -> "M
     if source is None:
         return [[0.0] * columns]
     return [[normal(source) for j in range(columns)] for i in range(rows)]
+
+TYPE_CHECKING = False  # but type checkers take it as True, and read what follows
+if TYPE_CHECKING:
+    from typing import Any, Iterable, Optional, Sequence, SupportsFloat
+    Rows = Sequence[Sequence[float]]  # a matrix given
+    Matrix = list[list[float]]  # a matrix returned
+    Four = tuple[Matrix, Matrix, Matrix, Matrix]
+    Data = Iterable[Iterable[SupportsFloat]]  # what users pass in
+    Start = Optional[Data]
 
 # === Checks of what users pass in: not needed to understand the lesson =====
 class CheckedRows(tuple):  # type: ignore[type-arg]
@@ -479,7 +488,7 @@ def check_whole(name: str, value: "Any", least: int) -> int:
 def as_list(value: "Any") -> "Any":
     if isinstance(value, (list, tuple)):
         return value
-    if hasattr(value, "__array__"):  # arrays, and data frames, which lack tolist
+    if hasattr(value, "__array__"):  # arrays and data frames of other libraries
         return (value if hasattr(value, "tolist") else value.__array__()).tolist()
     if isinstance(value, (str, bytes, dict, set)):
         raise TypeError  # check_rows says what is wanted
@@ -512,15 +521,6 @@ def check_samples(net: NeuralNetwork, X: "Any", y: "Any") -> "tuple[Rows, Rows]"
                                  "write (target - low) / (high - low)")
     return X, y
 
-TYPE_CHECKING = False  # but type checkers take it as True, and read what follows
-if TYPE_CHECKING:
-    from typing import Any, Iterable, Optional, Sequence, SupportsFloat
-    Rows = Sequence[Sequence[float]]  # a matrix given
-    Matrix = list[list[float]]  # a matrix returned
-    Four = tuple[Matrix, Matrix, Matrix, Matrix]
-    Data = Iterable[Iterable[SupportsFloat]]  # what users pass in
-    Start = Optional[Data]
-
 if __name__ == "__main__":
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
     W1 = [[-0.8914570400246056, 0.2787556926884328,  # fixed: all runs are alike
@@ -537,4 +537,4 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here. Its first weights are lost: W1 and W2 were searched for.
+# rewritten here. W1 and W2 were searched for: its own were not kept.
