@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   1/2 m^2 has the slope 1/2 * 2m = m; m is A2 - y
+    dE/dA2 = A2 - y    = 1/2   m = A2 - y: 1/2 m^2 has the slope 1/2 * 2m = m
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -53,8 +53,8 @@ dE_dA2. As f'(Z2) is A2 * (1 - A2), sigmoid_derivative is given A2, not Z2:
 >>> dE_dW1, dE_db1 = dE_dZ1 * X, dE_dZ1        # 1/4 * 2 = 1/2, and 1/4
 
 Measuring shows that a slope is right. Move W1 a little, in both directions:
->>> def E(W1): return 1/2 * (sigmoid(sigmoid(X * W1 + b1) * W2 + b2) - y) ** 2
->>> round((E(W1 + 0.001) - E(W1 - 0.001)) / 0.002, 4)  # dE/dW1 = 1/2
+>>> def E_of(W1): return 1/2 * (sigmoid(sigmoid(X * W1 + b1) * W2 + b2) - y) ** 2
+>>> round((E_of(W1 + 0.001) - E_of(W1 - 0.001)) / 0.002, 4)  # dE/dW1 = 1/2
 0.5
 
 THE STEP  of gradient descent adds s = -learning_rate * dE/dw to a parameter w,
@@ -66,7 +66,7 @@ network, all four steps together lower E by about 0.1 times the sum of the
 squares of 1/2, 1/4, 1/16 and 1/8, or 0.033. In fact, E falls by 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
->>> W1, b1, W2, b2, round(E(W1), 3)  # E takes the new b1, W2, b2, too
+>>> W1, b1, W2, b2, round(E_of(W1), 3)  # E_of takes the new b1, W2, b2, too
 (0.95, -2.025, 7.99375, -4.0125, 0.094)
 """
 import math
@@ -88,19 +88,19 @@ import math
 # nearly always gets there with 4 hidden neurons, with 2 in about 7 runs of 10.
 # Without f, no network does XOR: 2 (3x + 1) + 4 = 6x + 6 is again one neuron.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
-# a matrix: a list of rows, each a list of numbers. There are N samples n, D
-# inputs i, H hidden neurons j and K outputs k, here 4, 2, 4 and 1: X is
-# [[0, 0], [0, 1], [1, 0], [1, 1]], and X[2][0] is 1. A 1 in a symbol means the
-# hidden layer, that is, all hidden neurons. A 2 means the output layer.
+# a matrix: a list of rows, each a list of numbers. Here, X is [[0, 0], [0, 1],
+# [1, 0], [1, 1]], and X[2][0] is 1. There are N samples, D inputs, H hidden
+# neurons and K outputs: 4, 2, 4 and 1. Their indexes are n, i, j and k. A 1 in
+# a symbol means the hidden layer, all hidden neurons; a 2, the output layer.
 #     symbol  name in the class      rows x columns, and one entry
 #     X                              N x D  X[n][i]: input i of sample n
 #     W1      weights_input_hidden   D x H  W1[i][j]: input i to hidden neuron j
 #     b1      bias_hidden            1 x H  b1[0][j]: bias of hidden neuron j
-#     Z1      hidden_activation      N x H  Z1[n][j]: its z, not yet f(z)
+#     Z1      hidden_activation      N x H  Z1[n][j]: its z, despite the name
 #     A1      hidden_output          N x H  A1[n][j]: its output f(z)
 #     W2      weights_hidden_output  H x K  W2[j][k]: hidden neuron j to output k
 #     b2      bias_output            1 x K  b2[0][k]: bias of output neuron k
-#     Z2      output_activation      N x K  Z2[n][k]: its z, not yet f(z)
+#     Z2      output_activation      N x K  Z2[n][k]: its z, despite the name
 #     A2      predicted_output       N x K  A2[n][k]: its output, the prediction
 #     y                              N x K  y[n][k]: the target for it
 # dE_dW1 is D x H, and holds a slope for each W1[i][j]. E is now 1/2 * the sum
@@ -184,7 +184,7 @@ def apply(function: "Any", A: "Rows") -> "Matrix":
     return values
 
 def total(numbers: "Any") -> float:
-    """Return the sum, added up in order, so that all Pythons round it alike."""
+    """Return the sum, added up in order: sum() differs from Python to Python."""
     result = 0.0
     for number in numbers:
         result += number
@@ -209,9 +209,8 @@ def sigmoid_derivative(a: float) -> float:
     # and by two rules to be trusted, du/dz = -u and da/dv = -1 / v^2. So
     #     f'(z) = da/dv * dv/du * du/dz = (-1 / v^2) * 1 * (-u) = u / v^2
     # This is a * (1 - a), as a = 1 / v, and 1 - a = (v - 1) / v = u / v. The
-    # argument is a, since it is at hand. At z = 0, where u = 1 and v = 2, the
-    # slope is 1/4. It is nearly 0 if a is near 0 or 1: then the neuron is
-    # called saturated, and learns slowly.
+    # argument is a, since it is at hand. The slope is 1/4 at a = 1/2. It is
+    # nearly 0 if a is near 0 or 1: the neuron is saturated, and learns slowly.
     return a * (1.0 - a)
 
 # === Forward, and back =====================================================
@@ -260,15 +259,15 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     dE_db2 = sum_rows(dE_dZ2)
     # BACK TO THE HIDDEN LAYER.  dE_dA1 = dE_dZ2 W2^T                   N x H
     #     dE_dA1[n][j] = sum over k of dE_dZ2[n][k] * W2[j][k]
-    # A weight acts in each sample, A1[n][j] on each output: if it rises by s,
-    # Z2[n][k] rises by s * W2[j][k]. This adds up along row j of W2 (row 1 is
-    # 4, 1), but dot takes columns of its second matrix: so W2 is transposed.
+    # A weight acts in each sample. A1[n][j] acts on each output: if it rises
+    # by s, Z2[n][k] rises by s * W2[j][k]. This adds up along row j of W2,
+    # here 4, 1, but dot takes columns of its second matrix: W2 is transposed.
     #     [[5/8, 1/8], [3/8, 1/4], [1/2, -1/4]]  5/8 = 1/8 * 4 + 1/8 * 1
     dE_dA1 = dot(dE_dZ2, transpose(W2))  # = -hidden_error
     # dE_dZ1 = dE_dA1 * f'(Z1); f'(Z1) is A1 * (1 - A1)                 N x H
     #     [[5/32, 1/32], [3/32, 1/16], [1/8, -1/16]]  5/32 = 5/8 * 1/2 * 1/2
     dE_dZ1 = multiply(dE_dA1, apply(sigmoid_derivative, A1))  # = -hidden_delta
-    # dE_dW1 = X^T dE_dZ1, as for W2; column 1 of X is 1, 3, 5          D x H
+    # dE_dW1 = X^T dE_dZ1, as for W2; here, X[n][0] is 1, 3, 5           D x H
     #     [[17/16, -3/32], [13/32, 1/8]]  17/16 = 1 * 5/32 + 3 * 3/32 + 5 * 1/8
     dE_dW1 = dot(transpose(X), dE_dZ1)
     dE_db1 = sum_rows(dE_dZ1)  # [[3/8, 1/32]]                         1 x H
@@ -293,7 +292,7 @@ class NeuralNetwork:
         # Hidden neurons with equal weights, in and out, have equal outputs and
         # slopes. They would stay equal, and act as one. So start(), below,
         # draws random weights: the same ones for the same seed, if one is
-        # given. Biases may begin at 0: for them, the source is None.
+        # given. Biases may begin at 0, as start() gives without a source.
         drawn = weights_input_hidden is None or weights_hidden_output is None
         source = random_source(seed) if drawn else None
         self.weights_input_hidden = start(
@@ -356,7 +355,7 @@ class NeuralNetwork:
         return losses + [(epochs, self.loss(X, y))]
 
 # === What to change. gradient_check, below, must then still be near 0 ======
-# It compares backpropagate with forward and E. A wrong step shows in the loss.
+# It compares backpropagate with forward and E. It does not see the step.
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
 # For tanh, S-shaped from -1 to 1, with slope 1 - a * a at a = tanh z, write
 #     A1 = apply(math.tanh, Z1)
@@ -373,16 +372,17 @@ class NeuralNetwork:
 #         return total([-t * ln(a) - (1 - t) * ln(1 - a)
 #             for row, targets in zip(A2, y) for a, t in zip(row, targets)])
 #     where ln(p) is math.log(max(p, 1e-30)), as ln 0 has no value.
-# For speed, take momentum: a matrix V, first of 0, for each parameter. A step:
-#         V = subtract(apply(lambda v: 0.9 * v, V), slopes, learning_rate)
-#         parameter = subtract(parameter, V, -1.0)
-# For a second hidden layer, of M neurons, put one before the first, with W0
-#     (D x M), b0, Z0, A0. W1 is then M x H, and forward has Z0 = X W0 + b0,
-#     A0 = f(Z0), Z1 = A0 W1 + b1. Give A0 and W1 to backpropagate. There,
+# For a second hidden layer, of M neurons, put one before the first. W0 is
+#     D x M; W1 is M x H. In forward and at the end of backpropagate, write
+#         Z0 = add(dot(X, W0), b0)
+#         A0 = apply(sigmoid, Z0)
+#         Z1 = add(dot(A0, W1), b1)
 #         dE_dW1 = dot(transpose(A0), dE_dZ1)
 #         dE_dA0 = dot(dE_dZ1, transpose(W1))
-#     and the rest as in layer 1. In the class and gradient_check, put W0, b0,
-#     Z0, A0 before W1, b1, Z1, A1; draw W0. In the last lines, leave W1 out.
+#         dE_dZ0 = multiply(dE_dA0, apply(sigmoid_derivative, A0))
+#         dE_dW0, dE_db0 = dot(transpose(X), dE_dZ0), sum_rows(dE_dZ0)
+#     Take and return what these need. The class and gradient_check get W0, b0,
+#     Z0, A0 before W1, b1, Z1, A1; draw W0. The last lines then give no W1.
 
 # === The lesson ends here. A check of the slopes, first weights, types =====
 def norm(A: "Rows") -> float:  # how large the entries are, as one number
@@ -392,10 +392,11 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
     """Return how far net.gradients is from slopes that are measured.
     Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s). For
     each of the four matrices, norm(slopes - measured) is divided by
-    norm(slopes) + norm(measured) + N * K * s * s / 4, chosen to leave room for
-    errors of measuring. The largest is returned: near 0 if the slopes belong to
-    forward and E, 1 if their sign is wrong, 1/3 if they are doubled. Floats of
-    32 bits need s=0.01. First, the last row of each gradient, times 10,000:
+    norm(slopes) + norm(measured) + N * K * s * s / 4, where the last, found by
+    trial, leaves room for errors of measuring. The largest is returned: near 0
+    if the slopes belong to forward and E, 1 if their sign is wrong, 1/3 if they
+    are doubled. Floats of 32 bits need s=0.01. The example first prints the
+    last row of each gradient, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -409,7 +410,6 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
     X, y = check_samples(net, X, y)
     s = check_positive("s", s)
     gradients = net.gradients(X, y)
-    # Copies, in which one w at a time is moved: the network keeps its own.
     parameters = [[list(row) for row in A] for A in (net.weights_input_hidden,
                   net.bias_hidden, net.weights_hidden_output, net.bias_output)]
     if len(gradients) != len(parameters):
@@ -420,13 +420,13 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
         measured = [list(row) for row in A]
         for i, row in enumerate(A):
             for j, w in enumerate(row):
-                row[j] = w + s
+                row[j] = w + s  # in parameters: copies, of which A is one
                 above = E(forward(X, *parameters)[-1], y)  # [-1] is A2
                 row[j] = w - s
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
                 measured[i][j] = (above - below) / (2 * s)
-        check_rows("measured", measured, len(A[0]), len(A))  # no nan
+        check_rows("measured", measured, len(A[0]), len(A))  # refuses nan
         size = norm(slopes) + norm(measured) + s * s / 4 * len(X) * len(y[0])
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
@@ -439,7 +439,7 @@ def random_source(seed: "Optional[int]") -> "Any":
     source.seed(check_whole("seed", seed, 0))
     return source
 
-def normal(source: "Any") -> float:  # mostly from -2 to 2. Trust the recipe
+def normal(source: "Any") -> float:  # Box and Muller's formula, to be trusted
     radius = math.sqrt(-2 * math.log(1 - source.random()))
     return radius * math.cos(2 * math.pi * source.random())
 
@@ -537,4 +537,4 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# rewritten here. W1 and W2 were searched for: its own were not kept.
+# that this file rewrites. Its own weights were lost, and these searched for.
