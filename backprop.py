@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   m = A2 - y: 1/2 m^2 has the slope 1/2 * 2m = m
+    dE/dA2 = A2 - y    = 1/2   (E is 1/2 m^2, with m = A2 - y; its slope is m)
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -86,7 +86,7 @@ import math
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
 # z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. From random weights, training
 # nearly always gets there with 4 hidden neurons, with 2 in about 7 runs of 10.
-# Without f, no network does XOR: 2 (3x + 1) + 4 = 6x + 6 is again one neuron.
+# Without f, no network does XOR: 2 z1 + 4, with z1 = 3x + 1, is 6x + 6 again.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. Here, X is [[0, 0], [0, 1],
 # [1, 0], [1, 1]], and X[2][0] is 1. There are N samples, D inputs, H hidden
@@ -105,8 +105,8 @@ import math
 #     y                              N x K  y[n][k]: the target for it
 # dE_dW1 is D x H, and holds a slope for each W1[i][j]. E is now 1/2 * the sum
 # of (A2 - y)^2 over all samples and outputs. It grows with N, as do its
-# slopes: more samples need a lower rate. What is printed is the loss, the mean
-# of these squares without the 1/2: 2E / (N K), for XOR 2E / 4.
+# slopes: more samples need a lower rate. Steps lower E. What is printed is the
+# loss, the mean of the squares without the 1/2: 2E / (N K), for XOR 2E / 4.
 # A parameter now changes E along several paths. W1[0][0], for example, changes
 # A1[n][0] in each sample n, and each of these changes A2[n][k] for each output
 # k. Along a path, the slopes multiply. Over the paths, the effects on E add
@@ -122,7 +122,7 @@ def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
 
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # all first entries, then all second ones, and so on
+    return list(zip(*A))  # zip gets all rows, and gives their first entries, ...
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and
@@ -217,7 +217,7 @@ def sigmoid_derivative(a: float) -> float:
 # Below each formula stands what it gives for X = [[1, 2], [3, 1], [5, 0]],
 # y = [[0, 0], [1/4, 0], [0, 1/2]], W1 = [[1, -1], [2, -2]], b1 = [[-5, 5]],
 # W2 = [[4, 1], [-2, 3]] and b2 = [[-1, -2]], and how one entry comes about.
-# Each z is 0. So each entry of A1 and A2 is 1/2, and each slope of f is 1/4.
+# All of A1, A2 is then 1/2. For a port, see gradient_check's example as well.
 def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four":
     """Return Z1, A1, Z2 and A2: each stage, though the way back needs only A1, A2."""
     # HIDDEN LAYER.  Z1 = X W1 + b1, where X W1 is the matrix product   N x H
@@ -291,8 +291,7 @@ class NeuralNetwork:
         self.output_size = K = check_whole("output_size", output_size, 1)
         # Hidden neurons with equal weights, in and out, have equal outputs and
         # slopes. They would stay equal, and act as one. So start(), below,
-        # draws random weights: the same ones for the same seed, if one is
-        # given. Biases may begin at 0, as start() gives without a source.
+        # draws random weights. A seed gives the same again. Biases begin at 0.
         drawn = weights_input_hidden is None or weights_hidden_output is None
         source = random_source(seed) if drawn else None
         self.weights_input_hidden = start(
@@ -357,7 +356,7 @@ class NeuralNetwork:
 # === What to change. gradient_check, below, must then still be near 0 ======
 # It compares backpropagate with forward and E. It does not see the step.
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
-# For tanh, S-shaped from -1 to 1, with slope 1 - a * a at a = tanh z, write
+# For tanh in the hidden layer, S-shaped from -1 to 1, with slope 1 - a * a:
 #     A1 = apply(math.tanh, Z1)
 #     dE_dZ1 = multiply(dE_dA1, apply(lambda a: 1 - a * a, A1))
 # For predictions of any size, write A2 = Z2. Then f(z) is z, with the slope 1:
@@ -368,7 +367,7 @@ class NeuralNetwork:
 #     A2 = 0.01, it is 4.6, not 0.49. As ln x has the slope 1 / x,
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
-#     So write dE_dZ2 = subtract(A2, y), drop dE_dA2, drop 2 * in loss. In E,
+#     So write dE_dZ2 = subtract(A2, y), drop dE_dA2, drop 2 * in loss. E is
 #         return total([-t * ln(a) - (1 - t) * ln(1 - a)
 #             for row, targets in zip(A2, y) for a, t in zip(row, targets)])
 #     where ln(p) is math.log(max(p, 1e-30)), as ln 0 has no value.
@@ -381,8 +380,9 @@ class NeuralNetwork:
 #         dE_dA0 = dot(dE_dZ1, transpose(W1))
 #         dE_dZ0 = multiply(dE_dA0, apply(sigmoid_derivative, A0))
 #         dE_dW0, dE_db0 = dot(transpose(X), dE_dZ0), sum_rows(dE_dZ0)
-#     Take and return what these need. The class and gradient_check get W0, b0,
-#     Z0, A0 before W1, b1, Z1, A1; draw W0. The last lines then give no W1.
+#     The rest is a task for programmers: put W0, b0, Z0, A0 before W1, b1, Z1,
+#     A1 in both functions' arguments and results, in __init__, feedforward,
+#     gradients, backward and gradient_check. The last lines then give no W1.
 
 # === The lesson ends here. A check of the slopes, first weights, types =====
 def norm(A: "Rows") -> float:  # how large the entries are, as one number
