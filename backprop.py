@@ -62,8 +62,8 @@ where the learning rate is above 0. E changes by about s * dE/dw, which is
 -learning_rate * (dE/dw)^2, never above 0: if the step is small, E falls. With
 E = w^2, the slope 2w is 2 at w = 1. The rate 0.1 takes w to 1 - 0.1 * 2 = 0.8,
 and E to 0.64. The rate 1.5 takes w to 1 - 1.5 * 2 = -2, and E to 4. In the
-network, all four steps together lower E by about 0.1 times the sum of the
-squares of 1/2, 1/4, 1/16 and 1/8, or 0.033. In fact, E falls by 0.031:
+network, small effects add up: all four steps lower E by about 0.1 times the
+sum of the squares of 1/2, 1/4, 1/16 and 1/8, or 0.033. It falls by 0.031:
 >>> W1, b1 = W1 - 0.1 * dE_dW1, b1 - 0.1 * dE_db1
 >>> W2, b2 = W2 - 0.1 * dE_dW2, b2 - 0.1 * dE_db2
 >>> W1, b1, W2, b2, round(E_of(W1), 3)  # E_of takes the new b1, W2, b2, too
@@ -86,7 +86,7 @@ import math
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
 # z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. From random weights, training
 # nearly always gets there with 4 hidden neurons, with 2 in about 7 runs of 10.
-# Without f, no network does XOR: 2 z1 + 4, with z1 = 3x + 1, is 6x + 6 again.
+# Without f, layers are one neuron: if z1 = 3x + 1, then 2 z1 + 4 = 6x + 6.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. Here, X is [[0, 0], [0, 1],
 # [1, 0], [1, 1]], and X[2][0] is 1. There are N samples, D inputs, H hidden
@@ -122,7 +122,7 @@ def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
 
 def transpose(A: "Rows") -> "Rows":
     """Return the columns of A as rows: [(1, 3), (2, 4)] for [[1, 2], [3, 4]]."""
-    return list(zip(*A))  # zip gets all rows, and gives their first entries, ...
+    return list(zip(*A))  # from all rows (*): first entries, then second ones, ...
 
 def dot(A: "Rows", B: "Rows") -> "Matrix":
     """Return the matrix product A B. For its entry [i][j], row i of A and
@@ -276,11 +276,10 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
 # === The network ===========================================================
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
-    It keeps its sizes and parameters, and the last Z1, A1, Z2, A2. Methods
-    assign new matrices, and change none. X and y are rows of numbers: lists,
-    tuples, arrays, data frames, iterators. Others raise a TypeError, wrong
-    sizes or values a ValueError, before any change. What you assign is not
-    checked.
+    It keeps sizes, parameters, and the last Z1, A1, Z2 and A2. Methods assign
+    new matrices, and change none. X and y are rows of numbers: lists, tuples,
+    arrays, data frames, iterators. Others raise a TypeError, wrong sizes or
+    values a ValueError, before any change. What you assign is not checked.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
                  seed: "Optional[int]" = None, weights_input_hidden: "Start" = None,
@@ -353,8 +352,8 @@ class NeuralNetwork:
             self.backward(X, y, learning_rate)
         return losses + [(epochs, self.loss(X, y))]
 
-# === What to change. gradient_check, below, must then still be near 0 ======
-# It compares backpropagate with forward and E. It does not see the step.
+# === What to change. gradient_check(network, X, y) must stay near 0 ========
+# It tests backpropagate against forward and E, not the step. Examples change.
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
 # For tanh in the hidden layer, S-shaped from -1 to 1, with slope 1 - a * a:
 #     A1 = apply(math.tanh, Z1)
@@ -364,7 +363,8 @@ class NeuralNetwork:
 # For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
 # For another E, change it and dE_dA2. Cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2), counts confident mistakes more: for y = 1,
-#     A2 = 0.01, it is 4.6, not 0.49. As ln x has the slope 1 / x,
+#     A2 = 0.01, it is 4.6, not 0.49. The slopes of ln x and ln(1 - x) are 1 / x
+#     and -1 / (1 - x), so
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
 #     So write dE_dZ2 = subtract(A2, y), drop dE_dA2, drop 2 * in loss. E is
@@ -465,11 +465,11 @@ class CheckedRows(tuple):  # type: ignore[type-arg]
     """Rows that check_rows returned. They cannot change: no second check is due."""
 
 def check_finite(name: str, value: "Any", place: "Any" = "") -> float:
-    kind: type = ValueError
+    kind: type = ValueError  # for nan, inf, and what is too large for a float
     try:
         if math.isfinite(value):
             return float(value)
-    except (TypeError, ValueError, OverflowError) as error:  # OverflowError: too large
+    except (TypeError, ValueError, OverflowError) as error:  # TypeError: no number
         kind = TypeError if isinstance(error, TypeError) else ValueError
     raise kind(f"{name}{place} must be a finite number, got {repr(value)[:40]}")
 
@@ -488,7 +488,7 @@ def check_whole(name: str, value: "Any", least: int) -> int:
 def as_list(value: "Any") -> "Any":
     if isinstance(value, (list, tuple)):
         return value
-    if hasattr(value, "__array__"):  # arrays and data frames of other libraries
+    if hasattr(value, "__array__"):  # an array of NumPy, a data frame of pandas, ...
         return (value if hasattr(value, "tolist") else value.__array__()).tolist()
     if isinstance(value, (str, bytes, dict, set)):
         raise TypeError  # check_rows says what is wanted

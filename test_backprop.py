@@ -202,7 +202,7 @@ def test_no_single_neuron_does_xor_nor_do_layers_without_f():
     for v1, v2, b in itertools.product(grid, repeat=3):
         outputs = apply(sigmoid, add(dot(XOR, [[v1], [v2]]), [[b]]))
         assert [a > 0.5 for a in numbers(outputs)] != [False, True, True, False]
-    z2, z1, same = re.search(r"XOR: (.*), with z1 = (.*), is (.*) again", re.sub(
+    z1, z2, same = re.search(r"if z1 = (.*), then (.*) = (.*)\.", re.sub(
         r"(\d) ?([xz])", r"\1 * \2", SOURCE)).groups()
     assert all(eval(z2, {"z1": eval(z1)}) == eval(same) for x in range(3))
 
