@@ -849,7 +849,7 @@ except TypeError as error:
 """) == "True\n[0, 1, 1, 0]\nTrue\nX[0, 0] must be a finite number, got '0'\n"
 
 def test_micropython_runs_in_the_heap_that_the_readme_names():
-    kilobytes = re.search(r"(\d+) KB\s+on\s+64 bits", README).group(1)
+    kilobytes = re.search(r"(\d+) KB\s+on\s+64\s+bits", README).group(1)
     assert "Predictions" in run(
         find("micropython"), "-X", "heapsize=%sk" % kilobytes, "backprop.py")
 
@@ -896,12 +896,12 @@ def test_the_lines_that_the_readme_shows_hold():
     network = build([[8.0]] * 64, [[0]], [[1]], [[0]])
     exec(divided, {"network": network})
     assert network.weights_input_hidden == [[1.0]] * 64
-    names = dict(X=[[-1], [-0.6], [-0.1], [0.2], [0.7], [1]], labels=[
-        "low", "low", "middle", "middle", "high", "high"], NeuralNetwork=NeuralNetwork)
+    names = dict(vars(backprop), X=[[-2], [-1], [0], [0], [1], [2]], labels="aabbcc")
     exec(classes + checked, names)
-    assert names["answers"] == names["labels"]
+    assert "".join(names["answers"]) == names["labels"]
     with pytest.raises(AssertionError):
-        exec(checked, dict(names, network=scaled(names["network"], 3, 1.001)))
+        names["NeuralNetwork"] = lambda *sizes: scaled(NeuralNetwork(*sizes), 3, 1.001)
+        exec(checked, names)
 
 PROGRAMS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.S)
 
