@@ -40,6 +40,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 NAN, INF, HUGE = float("nan"), float("inf"), 10 ** 400
 NAMES = ("weights_input_hidden", "bias_hidden", "weights_hidden_output", "bias_output")
 XOR, TARGETS = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+ZEROS = [[[0] * 4] * 2, [[0] * 4], [[0]] * 4, [[0]]]
 
 # --- Helpers ---------------------------------------------------------------
 def read(*path):
@@ -558,13 +559,13 @@ def test_gradient_check_tells_right_from_wrong_at_any_scale(scale):
         assert twice == pytest.approx(1 / 3, abs=0.1)
         assert gradient_check(scaled(network, place, -1), X, y) > 0.9
 
-def test_gradient_check_passes_right_slopes_too_small_to_be_measured():
-    stuck, (X, y) = NeuralNetwork(2, 5, 1, seed=1), circle()
-    quietly(stuck, X, y, 500, 20)
-    assert gradient_check(stuck, X, y) < 0.01
-    zeros = build([[0] * 4] * 2, [[0] * 4], [[0]] * 4, [[0]])
+def test_gradient_check_passes_right_slopes_too_small_to_be_measured_not_wrong_ones():
+    stuck, zeros = NeuralNetwork(2, 5, 1, 1), build(*ZEROS)
+    quietly(stuck, *circle(), 500, 20)
+    assert gradient_check(stuck, *circle()) < 0.01
     assert gradient_check(zeros, XOR, TARGETS) < 0.01
-    assert gradient_check(build([[0]], [[0]], [[0]], [[1e3]]), [[0]], [[1]]) == 0.0
+    zeros.gradients = lambda X, y: [[[1e-4] * 4] * 2, *ZEROS[1:]]
+    assert gradient_check(zeros, XOR, TARGETS, 0.01) == pytest.approx(0.739, abs=1e-3)
 
 def test_gradient_check_changes_no_matrix_even_if_it_is_stopped(monkeypatch):
     network, X, y = random_case(7)
@@ -580,7 +581,6 @@ def test_gradient_check_changes_no_matrix_even_if_it_is_stopped(monkeypatch):
         gradient_check(network, X, y)
     assert vars(network) == before
 
-ZEROS = [[[0] * 4] * 2, [[0] * 4], [[0]] * 4, [[0]]]
 @pytest.mark.parametrize("bias, gradients, message", [
     (0, [[[0]] * 2] * 4, "gradients.0..0. must have 4 numbers, got 1"),
     (0, ZEROS[:3], "gradients must be 4, got 3"),
@@ -886,8 +886,8 @@ def test_the_file_tells_how_long_it_is_where_the_lesson_ends_and_what_it_prints(
     assert len(lines) <= 540 and max(map(len, lines)) <= 88
     assert "Of its %d lines, lines 1 to %d are the lesson" % (
         len(lines), last) in README.replace("\n", " ")
-    told = SOURCE[SOURCE.index("# It prints"):]
-    assert re.findall(number, told) == re.findall(number, NOTEBOOK)
+    assert re.findall(number, NOTEBOOK) == re.findall(
+        number, SOURCE[SOURCE.index("# It prints"):])
 
 def test_the_lines_that_the_readme_shows_hold():
     shown, divided, classes, checked = re.findall(r"```py\n(.*?)```", README, re.S)
