@@ -560,12 +560,13 @@ def test_gradient_check_tells_right_from_wrong_at_any_scale(scale):
         assert gradient_check(scaled(network, place, -1), X, y) > 0.9
 
 def test_gradient_check_passes_right_slopes_too_small_to_be_measured_not_wrong_ones():
-    stuck, zeros = NeuralNetwork(2, 5, 1, 1), build(*ZEROS)
+    stuck, zeros = NeuralNetwork(2, 5, 1, 1), [[[0] * 4], [[0, 0]] * 4, [[0, 0]]]
     quietly(stuck, *circle(), 500, 20)
     assert gradient_check(stuck, *circle()) < 0.01
-    assert gradient_check(zeros, XOR, TARGETS) < 0.01
-    zeros.gradients = lambda X, y: [[[1e-4] * 4] * 2, *ZEROS[1:]]
-    assert gradient_check(zeros, XOR, TARGETS, 0.01) == pytest.approx(0.739, abs=1e-3)
+    network, y = build([[0] * 4] * 2, *zeros), [[t, t] for t, in TARGETS]
+    assert gradient_check(network, XOR, y) < 0.01
+    network.gradients = lambda X, y: [[[1e-4] * 4] * 2, *zeros]  # as large as the term
+    assert gradient_check(network, XOR, y, s=0.01) == pytest.approx(0.586, abs=1e-3)
 
 def test_gradient_check_changes_no_matrix_even_if_it_is_stopped(monkeypatch):
     network, X, y = random_case(7)
@@ -772,8 +773,8 @@ ROWS += [(name, "new(%s=R)" % name) for name in NAMES]
 BAD_ROWS = [(bad, "TypeError: {} must have rows, as [[1, 2]], got ") for bad in (
     "7", "'01'", "b'01'", "LONG", "Array(0.5)", "{0: rows[0]}", "{tuple(rows[0])}",
     "rows[0]", "[b'01'] * len(rows)", "[{0: 1, 1: 0}] * len(rows)", "[]")]
-BAD_ROWS += [("[row + [0] for row in rows]", "ValueError: {}[0] must have {width}"),
-             ("[iter(row[1:]) for row in rows]", "ValueError: {}[0] must have {width}")]
+BAD_ROWS += [("[row + [0] for row in rows]", "ValueError: {}[0] must have {m} numbers"),
+             ("[iter(row[1:]) for row in rows]", "ValueError: {}[0] must have {m} numbers")]
 BAD_ROWS += [("[row[:-1] + [%s] for row in rows]" % bad,
               kind + ": {}[0, {end}] must be a finite number, got ")
              for kind, bads in (("TypeError", ("None", "'0'", "LONG", "[0.0]")), (
@@ -795,9 +796,7 @@ NOT_WHOLE = [(bad, kind + ": {} must be an int, at least ") for kind, bads in (
     ("TypeError", ("'2'", "[4]"))) for bad in bads]
 REFUSED = [line.split("  # ") for line in """
 n.gradients(X[:3], Y)  # ValueError: y must have 3 rows, got 4
-n.loss(X, iter(Y[:2]))  # ValueError: y must have 4 rows, got 2
 n.gradients([[0, 0], [0, NAN]], Y)  # ValueError: X[1, 1] must be a finite number, got
-new(bias_hidden=[[0] * 4] * 2)  # ValueError: bias_hidden must have 1 rows, got 2
 n.backward(X, [[0], [1], [1], [-1]], 0.1)  # ValueError: y[3] RANGE (-1.0,)
 n.train(X, [[0], [1], [1.001], [0]], 5, 1)  # ValueError: y[2] RANGE (1.001,)
 NeuralNetwork(1, 1, 2).gradients([[0]], [[1, -1]])  # ValueError: y[0] RANGE (1.0, -1.0)
@@ -807,6 +806,7 @@ NeuralNetwork(1, 1, 40).gradients([[0]], [[2] * 40])  # ValueError: y[0] RANGE (
 @pytest.mark.parametrize("call, start, name, bad", [
     (call, start, name, bad) for places, bads in (
         (ROWS, BAD_ROWS), (POSITIVE, NOT_POSITIVE), (FROM_0 + FROM_1, NOT_WHOLE),
+        (ROWS[6:], [("iter(rows * 2)", "ValueError: {} must have {n} rows, got ")]),
         (FROM_1, [("0", "ValueError: {} must be an int, at least 1, got 0")]))
     for name, call in places for bad, start in bads] + [
         (call, start.replace("RANGE", "must be from 0 to 1, got"), "X", "None")
@@ -822,7 +822,7 @@ def test_refused_with_a_message_before_anything_has_changed(
     with pytest.raises((TypeError, ValueError)) as error:
         eval(call, names)
     message, cure = "%s: %s" % (error.type.__name__, error.value), ": write (target"
-    assert message.startswith(start.format(name, width=width, end=width - 1))
+    assert message.startswith(start.format(name, n=len(rows), m=width, end=width - 1))
     assert ("from 0 to 1" in start) == (cure in message) and len(message) < 150
     assert capsys.readouterr().out == ""
     assert (vars(n), X, Y) == (before, XOR, TARGETS)
