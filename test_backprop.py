@@ -773,8 +773,8 @@ ROWS += [(name, "new(%s=R)" % name) for name in NAMES]
 BAD_ROWS = [(bad, "TypeError: {} must have rows, as [[1, 2]], got ") for bad in (
     "7", "'01'", "b'01'", "LONG", "Array(0.5)", "{0: rows[0]}", "{tuple(rows[0])}",
     "rows[0]", "[b'01'] * len(rows)", "[{0: 1, 1: 0}] * len(rows)", "[]")]
-BAD_ROWS += [("[row + [0] for row in rows]", "ValueError: {}[0] must have {m} numbers"),
-             ("[iter(row[1:]) for row in rows]", "ValueError: {}[0] must have {m} numbers")]
+BAD_ROWS += [("[row + [0] for row in rows]", "ValueError: {}[0] must have {m}"),
+             ("[iter(row[1:]) for row in rows]", "ValueError: {}[0] must have {m}")]
 BAD_ROWS += [("[row[:-1] + [%s] for row in rows]" % bad,
               kind + ": {}[0, {end}] must be a finite number, got ")
              for kind, bads in (("TypeError", ("None", "'0'", "LONG", "[0.0]")), (
