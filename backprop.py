@@ -282,7 +282,7 @@ class NeuralNetwork:
     values a ValueError, before any change. What you assign is not checked.
     """
     def __init__(self, input_size: int, hidden_size: int, output_size: int,
-                 seed: "Optional[int]" = None, weights_input_hidden: "Start" = None,
+                 seed: "int | None" = None, weights_input_hidden: "Start" = None,
                  bias_hidden: "Start" = None, weights_hidden_output: "Start" = None,
                  bias_output: "Start" = None) -> None:
         self.input_size = D = check_whole("input_size", input_size, 1)
@@ -431,7 +431,7 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
         worst = max(norm(subtract(slopes, measured)) / size, worst)
     return worst
 
-def random_source(seed: "Optional[int]") -> "Any":
+def random_source(seed: "int | None") -> "Any":
     import random  # only when weights are drawn: some Pythons lack it
     if seed is None:
         return random
@@ -453,12 +453,12 @@ def start(name: str, given: "Any", rows: int, columns: int, source: "Any") -> "M
 
 TYPE_CHECKING = False  # but type checkers take it as True, and read what follows
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Optional, Sequence, SupportsFloat
+    from typing import Any, Iterable, Sequence, SupportsFloat
     Rows = Sequence[Sequence[float]]  # a matrix given
     Matrix = list[list[float]]  # a matrix returned
     Four = tuple[Matrix, Matrix, Matrix, Matrix]
     Data = Iterable[Iterable[SupportsFloat]]  # what users pass in
-    Start = Optional[Data]
+    Start = Data | None
 
 # === Checks of what users pass in: not needed to understand the lesson =====
 class CheckedRows(tuple):  # type: ignore[type-arg]

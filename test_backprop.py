@@ -830,7 +830,7 @@ def test_refused_with_a_message_before_anything_has_changed(
 # --- Other Pythons, memory, types ------------------------------------------
 def test_what_some_pythons_and_compilers_lack_is_not_in_the_file():
     for text in ("math.inf", "1e300", "from None", "list[tuple", "!r}", "{name for",
-                 "yield", "import typing"):
+                 "yield", "import typing", "Optional["):
         assert text not in SOURCE, text
 
 def test_micropython_draws_learns_checks_and_refuses_bad_input():
