@@ -30,7 +30,7 @@ The square counts misses both ways, large ones more. (1/2 will cancel a 2.)
 A SLOPE,  or derivative, such as dE/dW2 says how E changes with one number: if
 W2 rises by a small s, and the other parameters are held, E rises by about
 s * dE/dW2. Each stage between W2 and E has a slope. Back from E, these are
-    dE/dA2 = A2 - y    = 1/2   (E is 1/2 m^2, with m = A2 - y; its slope is m)
+    dE/dA2 = A2 - y    = 1/2   m = A2 - y: m^2 has the slope 2m, 1/2 m^2 has m
     dA2/dZ2 = f'(Z2)   = 1/4   the slope of f, A2 * (1 - A2), as is shown later
     dZ2/dW2 = A1       = 1/2   Z2 is A1 * W2 + b2
 If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
@@ -38,7 +38,7 @@ If W2 rises by s, Z2 rises by 1/2 of s, A2 by about 1/4 of that, and E by about
     dE/dW2 = dE/dA2 * dA2/dZ2 * dZ2/dW2
              1/2    * 1/4     * 1/2     = 1/16
 A bias is a weight of an input that is always 1: dZ2/db2 = 1, and dE/db2 = 1/8.
-To W1, the way goes on from Z2 by dZ2/dA1 = W2, dA1/dZ1 = f'(Z1), dZ1/dW1 = X:
+To W1, go on from Z2 (A1 moves): dZ2/dA1 = W2, dA1/dZ1 = f'(Z1), dZ1/dW1 = X:
     dE/dW1 = dE/dA2 * dA2/dZ2 * dZ2/dA1 * dA1/dZ1 * dZ1/dW1
              1/2    * 1/4     * 8       * 1/4     * 2       = 1/2
     dE/db1 = 1/2    * 1/4     * 8       * 1/4     * 1       = 1/4
@@ -276,7 +276,7 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
 # === The network ===========================================================
 class NeuralNetwork:
     """A network with one hidden layer, trained by gradient descent.
-    It keeps sizes, parameters, and the last Z1, A1, Z2 and A2. Methods assign
+    It keeps sizes, parameters, and the last Z1, A1, Z2 and A2. Methods make
     new matrices, and change none. X and y are rows of numbers: lists, tuples,
     arrays, data frames, iterators. Others raise a TypeError, wrong sizes or
     values a ValueError, before any change. What you assign is not checked.
