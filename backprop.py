@@ -232,7 +232,7 @@ def forward(X: "Rows", W1: "Rows", b1: "Rows", W2: "Rows", b2: "Rows") -> "Four"
     return Z1, A1, Z2, A2
 
 def E(A2: "Rows", y: "Rows") -> float:
-    """Return 1/2 * the sum of (A2 - y)^2 over all entries."""
+    """Return 1/2 * the sum of (A2 - y)^2 over all entries: 17/32 in the example."""
     m = subtract(A2, y)
     return total([total(row) for row in multiply(m, m)]) / 2
 
@@ -240,8 +240,8 @@ def backpropagate(X: "Rows", y: "Rows", A1: "Rows", A2: "Rows", W2: "Rows") -> "
     """Return the slopes, called gradients: dE_dW1, dE_db1, dE_dW2 and dE_db2."""
     # OUTPUT LAYER.  dE_dA2 = A2 - y; 1/2 in E cancels the square's 2   N x K
     #     [[1/2, 1/2], [1/4, 1/2], [1/2, 0]]  1/4 = 1/2 - 1/4
-    # Many programs begin with y - A2, so that all slopes have the other sign,
-    # and the step adds. The comments at the right give the names for these.
+    # Many programs begin with output_error = y - A2. All their slopes have the
+    # other sign, and the step adds. Their names stand at the right, negated.
     dE_dA2 = subtract(A2, y)  # = -output_error
     # dE_dZ2 = dE_dA2 * f'(Z2), entry by entry                          N x K
     # Each Z2[n][k] changes only its own A2[n][k]. f'(Z2) is A2 * (1 - A2).
@@ -353,7 +353,7 @@ class NeuralNetwork:
         return losses + [(epochs, self.loss(X, y))]
 
 # === What to change. gradient_check(network, X, y) must stay near 0 ========
-# It tests backpropagate against forward and E, not the step. Examples change.
+# It tests backpropagate by forward and E, not the step. Doctests may change.
 # For 8 hidden neurons, write just NeuralNetwork(2, 8, 1) in the last lines.
 # For tanh in the hidden layer, S-shaped from -1 to 1, with slope 1 - a * a:
 #     A1 = apply(math.tanh, Z1)
