@@ -363,8 +363,8 @@ class NeuralNetwork:
 # For classes, as cat, dog, bird, give each an output: target 1 for it, else 0.
 # For another E, change it and dE_dA2. Cross-entropy, the sum of
 #     -y ln A2 - (1 - y) ln(1 - A2), counts confident mistakes more: for y = 1,
-#     A2 = 0.01, it is 4.6, not 0.49. The slopes of ln x and ln(1 - x) are 1 / x
-#     and -1 / (1 - x), so
+#     A2 = 0.01, it is 4.6, not 0.49. The slopes of ln x and ln(1 - x) are
+#     1 / x and -1 / (1 - x), so
 #         dE_dA2 = -y / A2 + (1 - y) / (1 - A2), and times A2 * (1 - A2),
 #         dE_dZ2 = -y * (1 - A2) + (1 - y) * A2 = A2 - y.
 #     So write dE_dZ2 = subtract(A2, y), drop dE_dA2, drop 2 * in loss. E is
