@@ -258,15 +258,16 @@ def test_matrix_functions_are_their_definitions_and_change_nothing():
     assert sum_rows([[0.1]] * 10) == [[0.9999999999999999]]  # sum() may give 1.0
     assert (A, B, C, ROW) == before
 
-@pytest.mark.parametrize("call, message", [
-    ("dot(A, C)", "dot: columns of the first must match rows of the second, got 2 x 3"),
-    ("add(A, [[1, 2]])", "add and subtract need equal shapes, got 2 x 3 and 2 x 2"),
-    ("add(A, C)", "add and subtract need equal shapes, got 2 x 3 and 4 x 3"),
-    ("multiply(A, ROW)", "multiply needs equal shapes, got 2 x 3 and 1 x 3"),
-    ("multiply([[1]], ROW)", "multiply needs equal shapes, got 1 x 1 and 1 x 3")])
-def test_matrices_that_do_not_fit_are_refused_by_rule_and_shapes(call, message):
-    with pytest.raises(ValueError, match=message):
-        eval(call)
+@pytest.mark.parametrize("P, Q", list(itertools.permutations([A, ROW, [[1]]], 2)))
+def test_matrices_that_do_not_fit_are_refused_by_rule_and_shapes(P, Q):
+    shapes = "got %d x %d and %d x %d" % (len(P), len(P[0]), len(Q), len(Q[0]))
+    for function, rule in (subtract, "add and subtract need"), (multiply, "multiply"):
+        with pytest.raises(ValueError, match="^%s.* equal shapes, %s$" % (rule, shapes)):
+            function(P, Q)
+    with pytest.raises(ValueError, match="add and .* got 2 x 3 and 4 x 3"):
+        add(A, C)
+    with pytest.raises(ValueError, match="dot: columns of the first must match rows"):
+        dot(A, C)
 
 def test_sigmoid_is_the_plain_formula_down_to_minus_40_and_e_to_the_z_below():
     for z in -40.0, -39.875, -37.1, -2.7, -1e-9, 0.0, 39.0, 708.6:
@@ -759,8 +760,6 @@ def test_extreme_weights_inputs_and_rates_are_no_errors():
     for learning_rate in 1e300, 5e-324:
         quietly(network, XOR, TARGETS, 1, learning_rate)
         assert all(map(math.isfinite, numbers(parameters(network))))
-    network.bias_output = [[NAN]]
-    assert repr(network.feedforward([[0, 0]])) == "[[nan]]"
 
 # Every argument that takes rows, and a call that gives it; R stands for rows.
 ROWS = [("X", call) for call in (
@@ -795,7 +794,7 @@ NOT_WHOLE = [(bad, kind + ": {} must be an int, at least ") for kind, bads in (
     ("ValueError", ("-1", "-HUGE", "True", "0.1", "Array(4.0)")),
     ("TypeError", ("'2'", "[4]"))) for bad in bads]
 REFUSED = [line.split("  # ") for line in """
-n.gradients(X[:3], Y)  # ValueError: y must have 3 rows, got 4
+n.gradients(X, Y[:3])  # ValueError: y must have 4 rows, got 3
 n.gradients([[0, 0], [0, NAN]], Y)  # ValueError: X[1, 1] must be a finite number, got
 n.backward(X, [[0], [1], [1], [-1]], 0.1)  # ValueError: y[3] RANGE (-1.0,)
 n.train(X, [[0], [1], [1.001], [0]], 5, 1)  # ValueError: y[2] RANGE (1.001,)
