@@ -184,7 +184,7 @@ def apply(function: "Any", A: "Rows") -> "Matrix":
     return values
 
 def total(numbers: "Any") -> float:
-    """Return the sum, added up in order: sum() differs from Python to Python."""
+    """Return the sum, added up in order: sum() rounds otherwise in new Pythons."""
     result = 0.0
     for number in numbers:
         result += number
@@ -392,11 +392,11 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
     """Return how far net.gradients is from slopes that are measured.
     Without the chain rule, a slope is about (E(w + s) - E(w - s)) / (2 s). For
     each of the four matrices, norm(slopes - measured) is divided by
-    norm(slopes) + norm(measured) + N * K * s * s / 4, where the last, found by
-    trial, leaves room for errors of measuring. The largest is returned: near 0
-    if the slopes belong to forward and E, 1 if their sign is wrong, 1/3 if they
-    are doubled. Floats of 32 bits need s=0.01. The example first prints the
-    last row of each gradient, times 10,000:
+    norm(slopes) + norm(measured) + N * K * s * s / 4. The last term, found by
+    trial, keeps slopes that are too small to be measured from counting. The
+    largest is returned: near 0 if the slopes belong to forward and E, 1 if their
+    sign is wrong, 1/3 if they are doubled. Floats of 32 bits need s=0.01. The
+    example first prints the last row of each gradient, times 10,000:
     >>> X = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 2, 1], [0.5, -1, 1]]
     >>> y = [[1, 0], [0, 1], [0.5, 0], [0, 0.25], [1, 1]]
     >>> W1, b1 = [[1, -1, 0.5, 0], [0, 1, -0.5, 2], [-1, 0.5, 1, 1]], [[1, 0, -1, 2]]
@@ -420,7 +420,7 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
         measured = [list(row) for row in A]
         for i, row in enumerate(A):
             for j, w in enumerate(row):
-                row[j] = w + s  # in parameters: copies, of which A is one
+                row[j] = w + s  # row is part of parameters: forward sees this
                 above = E(forward(X, *parameters)[-1], y)  # [-1] is A2
                 row[j] = w - s
                 below = E(forward(X, *parameters)[-1], y)
@@ -537,4 +537,4 @@ if __name__ == "__main__":
 # It prints the losses 0.2639659691915888 (at 0), 0.006595200421080553 (at
 # 4000) and 0.0022121611755944754 (at 8000), and then the predictions
 # 0.02510323, 0.95959851, 0.95893597 and 0.05081071. So did the NumPy notebook
-# that this file rewrites. Its own weights were lost, and these searched for.
+# that this file rewrites. Its weights are lost: these were found by a search.
