@@ -260,7 +260,8 @@ def test_matrix_functions_are_their_definitions_and_change_nothing():
 
 @pytest.mark.parametrize("P, Q", list(itertools.permutations([A, ROW, [[1]]], 2)))
 def test_matrices_that_do_not_fit_are_refused_by_rule_and_shapes(P, Q):
-    got = "equal shapes, got %d x %d and %d x %d" % (len(P), len(P[0]), len(Q), len(Q[0]))
+    shapes = len(P), len(P[0]), len(Q), len(Q[0])
+    got = "equal shapes, got %d x %d and %d x %d" % shapes
     for function, rule in (subtract, "add and subtract need"), (multiply, "multiply"):
         with pytest.raises(ValueError, match="^%s.* %s$" % (rule, got)):
             function(P, Q)
