@@ -5,7 +5,7 @@ A neural network turns inputs into predictions, by means of numbers called
 parameters. Training changes these a little at a time, so that the predictions
 come closer to given targets. Backpropagation finds how to change each of them.
 Run: python3 backprop.py. Check the examples: python3 -m doctest backprop.py.
-Lines 1 to 385 are the lesson. It assumes derivatives from school, and lists,
+Lines 1 to 383 are the lesson. It assumes derivatives from school, and lists,
 loops, functions and classes of Python. Skip types: "Rows", -> float, and so on.
 
 ONE NEURON  has a weight for each of its inputs, and one more number, its bias.
@@ -114,8 +114,7 @@ import math
 # 1/8 at both, then its slope dE/dA1 is 1/8 * 4 + 1/8 * 1 = 5/8.
 
 # === Matrices and the sigmoid ==============================================
-# All rows of a matrix have the same length. A matrix that is given is never
-# changed. Numbers of rows or columns that do not fit raise this error:
+# Given matrices are never changed. Shapes that do not fit raise this error:
 def misfit(rule: str, A: "Rows", B: "Rows") -> ValueError:
     """Return an error that tells the rule and both shapes."""
     return ValueError(f"{rule}, got {len(A)} x {len(A[0])} and {len(B)} x {len(B[0])}")
@@ -138,7 +137,7 @@ def dot(A: "Rows", B: "Rows") -> "Matrix":
         entries = []
         for column in columns:
             entry = 0.0
-            for place in places:  # faster than zip
+            for place in places:  # faster than zip for short rows
                 entry += row[place] * column[place]
             entries.append(entry)
         product.append(entries)
@@ -380,9 +379,8 @@ class NeuralNetwork:
 #         dE_dA0 = dot(dE_dZ1, transpose(W1))
 #         dE_dZ0 = multiply(dE_dA0, apply(sigmoid_derivative, A0))
 #         dE_dW0, dE_db0 = dot(transpose(X), dE_dZ0), sum_rows(dE_dZ0)
-#     The rest is a task for programmers: put W0, b0, Z0, A0 before W1, b1, Z1,
-#     A1 in both functions' arguments and results, in __init__, feedforward,
-#     gradients, backward and gradient_check. The last lines then give no W1.
+#     The rest is a task for programmers: W0, b0, Z0, A0 before W1, b1, Z1, A1
+#     in functions (backpropagate gets W1), class, gradient_check; no W1 below.
 
 # === The lesson ends here. A check of the slopes, first weights, types =====
 def norm(A: "Rows") -> float:  # how large the entries are, as one number
@@ -414,7 +412,7 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
                   net.bias_hidden, net.weights_hidden_output, net.bias_output)]
     if len(gradients) != len(parameters):
         raise ValueError(f"gradients must be {len(parameters)}, got {len(gradients)}")
-    worst = 0.0
+    far = 0.0
     for p, A in enumerate(parameters):
         slopes = check_rows(f"gradients[{p}]", gradients[p], len(A[0]), len(A))
         measured = [list(row) for row in A]
@@ -426,10 +424,9 @@ def gradient_check(net: NeuralNetwork, X: "Data", y: "Data", s: float = 1e-5) ->
                 below = E(forward(X, *parameters)[-1], y)
                 row[j] = w
                 measured[i][j] = (above - below) / (2 * s)
-        check_rows("measured", measured, len(A[0]), len(A))  # refuses nan
         size = norm(slopes) + norm(measured) + s * s / 4 * len(X) * len(y[0])
-        worst = max(norm(subtract(slopes, measured)) / size, worst)
-    return worst
+        far = max(check_finite("result", norm(subtract(slopes, measured)) / size), far)
+    return far
 
 def random_source(seed: "int | None") -> "Any":
     import random  # only when weights are drawn: some Pythons lack it
@@ -464,6 +461,9 @@ if TYPE_CHECKING:
 class CheckedRows(tuple):  # type: ignore[type-arg]
     """Rows that check_rows returned. They cannot change: no second check is due."""
 
+class CheckedTargets(CheckedRows):
+    """The same, with all numbers from 0 to 1."""
+
 def check_finite(name: str, value: "Any", place: "Any" = "") -> float:
     kind: type = ValueError  # for nan, inf, and what is too large for a float
     try:
@@ -489,7 +489,7 @@ def as_list(value: "Any") -> "Any":
     if isinstance(value, (list, tuple)):
         return value
     if hasattr(value, "__array__"):  # an array of NumPy, a data frame of pandas, ...
-        return (value if hasattr(value, "tolist") else value.__array__()).tolist()
+        value = (value if hasattr(value, "tolist") else value.__array__()).tolist()
     if isinstance(value, (str, bytes, dict, set)):
         raise TypeError  # check_rows says what is wanted
     return list(value)
@@ -513,8 +513,8 @@ def check_rows(name: str, value: "Any", columns: int, count: int = 0) -> Checked
 
 def check_samples(net: NeuralNetwork, X: "Any", y: "Any") -> "tuple[Rows, Rows]":
     X = check_rows("X", X, net.input_size)
-    if not isinstance(y, CheckedRows):
-        y = check_rows("y", y, net.output_size, len(X))
+    if not isinstance(y, CheckedTargets):
+        y = CheckedTargets(check_rows("y", y, net.output_size, len(X)))
         for n, row in enumerate(y):
             if min(row) < 0.0 or max(row) > 1.0:
                 raise ValueError(f"y[{n}] must be from 0 to 1, got {repr(row)[:40]}: "

@@ -13,7 +13,6 @@ import itertools
 import json
 import math
 import os
-import pickle
 import random
 import re
 import shutil
@@ -454,14 +453,17 @@ def test_what_train_has_checked_is_not_checked_again(monkeypatch):
     quietly(new(), XOR, TARGETS, 3, 0.25)
     assert names == ["X"] * 8 + ["y"] * 4 + ["learning_rate"] * 4
     assert type(backprop.check_rows("X", XOR, 2)[0]) is tuple  # no one changes it
+    network = NeuralNetwork(2, 4, 2, 1)  # but what was checked as X is not as y
+    network.backward = lambda X, y, rate: NeuralNetwork.backward(network, X, X, rate)
+    with pytest.raises(ValueError, match="y.0. must be from 0 to 1"):
+        quietly(network, [[5, -7]], [[0, 0]], 1, 0.1)
 
-@pytest.mark.parametrize("epochs, report_every, reported", [
+@pytest.mark.parametrize("epochs, every, reported", [
     (0, 1, [0]), (1, 1, [0, 1]), (5, 2, [0, 2, 4, 5]), (4, 2, [0, 2, 4])])
-def test_train_reports_the_loss_before_steps_and_after_the_last(
-        epochs, report_every, reported, capsys):
+def test_train_reports_losses_before_steps_and_last(epochs, every, reported, capsys):
     network, X, y = random_case(1)
     loud = copy.copy(network)
-    losses = loud.train(X, y, epochs, 0.1, report_every)
+    losses = loud.train(X, y, epochs, 0.1, every)
     assert capsys.readouterr().out == "".join(
         "Epoch {}, Loss:{!r}\n".format(*pair) for pair in losses[:-1])
     assert [epoch for epoch, loss in losses] == reported
@@ -487,13 +489,12 @@ def test_an_interruption_leaves_every_matrix_whole(monkeypatch):
         network.backward(XOR, TARGETS, 0.5)
     assert parameters(network) == [W1[1], b1[1], W2[0], b2[0]]
 
-def test_saved_by_json_pickle_or_copy_it_is_the_same_network():
+def test_saved_by_json_or_copied_it_is_the_same_network():
     network = new()
     quietly(network, XOR, TARGETS, 30, 0.5)
-    twins = [new(**json.loads(json.dumps(saved(network)))), copy.deepcopy(network),
-             pickle.loads(pickle.dumps(network)), copy.copy(network), network]
+    twins = [new(**json.loads(json.dumps(saved(network)))), copy.copy(network), network]
     losses = [quietly(twin, XOR, TARGETS, 5, 0.5) for twin in twins]
-    assert losses == [losses[0]] * 5
+    assert losses == [losses[0]] * 3
 
 # --- What to change --------------------------------------------------------
 CROSS_ENTROPY = "def E(A2, y):\n    ln = lambda p: %s\n    %s\n\ndef backpropagate(" % (
@@ -589,7 +590,8 @@ def test_gradient_check_changes_no_matrix_even_if_it_is_stopped(monkeypatch):
     (0, ZEROS[:3], "gradients must be 4, got 3"),
     (0, ZEROS + ZEROS, "gradients must be 4, got 8"),
     (0, [[[NAN] * 4] * 2] * 4, "gradients.0..0, 0. must be a finite number"),
-    (NAN, ZEROS, "measured.0, 0. must be a finite number")])
+    (0, [[[1e160] * 4] * 2, *ZEROS[1:]], "result must be a finite number, got nan"),
+    (NAN, ZEROS, "result must be a finite number, got nan")])
 def test_gradient_check_refuses_slopes_that_do_not_fit(bias, gradients, message):
     network = new()
     network.bias_output, network.gradients = [[bias]], lambda X, y: gradients
@@ -727,8 +729,7 @@ KINDS += [numpy.array, lambda rows: list(numpy.array(rows)),
           lambda rows: numpy.array(rows, dtype=object)] if numpy else []
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("X", [
-    XOR, [[0.1, -2.5], [1e-320, 3.0], [7.0, 1 / 3], [0.0, 2 ** 60]]])
+@pytest.mark.parametrize("X", [XOR, [[0.1, -2.5], [1e-320, 3], [7, 1 / 3], [0, 9e18]]])
 def test_rows_of_any_kind_give_the_same_digits(X, kind):
     def results(kind):
         network = NeuralNetwork(
@@ -772,7 +773,8 @@ ROWS += [(name, "new(%s=R)" % name) for name in NAMES]
 # What is put there, made from good rows, and how the message begins.
 BAD_ROWS = [(bad, "TypeError: {} must have rows, as [[1, 2]], got ") for bad in (
     "7", "'01'", "b'01'", "LONG", "Array(0.5)", "{0: rows[0]}", "{tuple(rows[0])}",
-    "rows[0]", "[b'01'] * len(rows)", "[{0: 1, 1: 0}] * len(rows)", "[]")]
+    "rows[0]", "[b'01'] * len(rows)", "[{0: 1, 1: 0}] * len(rows)", "[]",
+    "[Array(0.5)] * len(rows)")]
 BAD_ROWS += [("[row + [0] for row in rows]", "ValueError: {}[0] must have {m}"),
              ("[iter(row[1:]) for row in rows]", "ValueError: {}[0] must have {m}")]
 BAD_ROWS += [("[row[:-1] + [%s] for row in rows]" % bad,
@@ -811,8 +813,7 @@ NeuralNetwork(1, 1, 40).gradients([[0]], [[2] * 40])  # ValueError: y[0] RANGE (
     for name, call in places for bad, start in bads] + [
         (call, start.replace("RANGE", "must be from 0 to 1, got"), "X", "None")
         for call, start in REFUSED])
-def test_refused_with_a_message_before_anything_has_changed(
-        call, start, name, bad, capsys):
+def test_refused_with_a_message_before_any_change(call, start, name, bad, capsys):
     n, X, Y = new(), copy.deepcopy(XOR), copy.deepcopy(TARGETS)
     n.feedforward(X[:2])
     rows = {"X": X, "y": Y, **saved(n)}.get(name, X)
@@ -906,8 +907,7 @@ def test_the_lines_that_the_readme_shows_hold():
 PROGRAMS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.S)
 
 @pytest.mark.parametrize("program, output", PROGRAMS, ids=range(len(PROGRAMS)))
-def test_each_program_of_the_readme_prints_what_is_written_below_it(
-        program, output, tmp_path):
+def test_each_program_of_the_readme_prints_what_stands_below(program, output, tmp_path):
     shutil.copy(os.path.join(HERE, "backprop.py"), str(tmp_path))
     assert run(sys.executable, "-c", program, folder=tmp_path) == output
     assert len(PROGRAMS) == 3
@@ -940,8 +940,8 @@ def test_most_outputs_saturate_unless_the_start_is_divided_by_the_root(inputs):
 
 def test_an_epoch_of_a_thousand_weights_and_rows_takes_less_than_two_seconds():
     network, start = NeuralNetwork(18, 50, 1, seed=1), time.perf_counter()
-    quietly(network, [[0.5] * 18] * 1000, [[1]] * 1000, 1, 0.01)
-    assert time.perf_counter() - start < 2 * 3  # with its two losses
+    network.backward([[0.5] * 18] * 1000, [[1]] * 1000, 0.01)
+    assert time.perf_counter() - start < 2
 
 def test_ci_runs_the_readmes_commands_word_for_word():
     if not os.path.exists(os.path.join(HERE, ".ci", "run")):
