@@ -371,7 +371,7 @@ class NeuralNetwork:
 #             for row, targets in zip(A2, y) for a, t in zip(row, targets)])
 #     where ln(p) is math.log(max(p, 1e-30)), as ln 0 has no value.
 # For a second hidden layer, of M neurons, put one before the first. W0 is
-#     D x M; W1 is M x H. In forward and at the end of backpropagate, write
+#     D x M; W1 is M x H. In forward and, given W1, at the end of backpropagate:
 #         Z0 = add(dot(X, W0), b0)
 #         A0 = apply(sigmoid, Z0)
 #         Z1 = add(dot(A0, W1), b1)
@@ -379,8 +379,8 @@ class NeuralNetwork:
 #         dE_dA0 = dot(dE_dZ1, transpose(W1))
 #         dE_dZ0 = multiply(dE_dA0, apply(sigmoid_derivative, A0))
 #         dE_dW0, dE_db0 = dot(transpose(X), dE_dZ0), sum_rows(dE_dZ0)
-#     The rest is a task for programmers: W0, b0, Z0, A0 before W1, b1, Z1, A1
-#     in functions (backpropagate gets W1), class, gradient_check; no W1 below.
+#     The rest is a task for programmers: W0, b0, Z0, A0 are passed, returned,
+#     kept, drawn, stepped and checked before W1, b1, Z1, A1. Give no W1 below.
 
 # === The lesson ends here. A check of the slopes, first weights, types =====
 def norm(A: "Rows") -> float:  # how large the entries are, as one number
