@@ -371,7 +371,7 @@ class NeuralNetwork:
 #             for row, targets in zip(A2, y) for a, t in zip(row, targets)])
 #     where ln(p) is math.log(max(p, 1e-30)), as ln 0 has no value.
 # For a second hidden layer, of M neurons, put one before the first. W0 is
-#     D x M; W1 is M x H. In forward and, given W1, at the end of backpropagate:
+#     D x M; W1 is M x H. In forward and, with W1, at the end of backpropagate:
 #         Z0 = add(dot(X, W0), b0)
 #         A0 = apply(sigmoid, Z0)
 #         Z1 = add(dot(A0, W1), b1)
