@@ -86,7 +86,7 @@ import math
 # z = 20 x1 + 20 x2 - 30 is -30, -10, -10 and 10. The output's
 # z = 20 OR - 20 AND - 10 is -10, 10, 10 and -10. From random weights, training
 # nearly always gets there with 4 hidden neurons, with 2 in about 7 runs of 10.
-# Without f, layers are one neuron: if z1 = 3x + 1, then 2 z1 + 4 = 6x + 6.
+# Without f, they act as one neuron: if z1 = 3x + 1, then 2 z1 + 4 = 6x + 6.
 # ALL AT ONCE.  With several samples, inputs and neurons, a symbol stands for
 # a matrix: a list of rows, each a list of numbers. Here, X is [[0, 0], [0, 1],
 # [1, 0], [1, 1]], and X[2][0] is 1. There are N samples, D inputs, H hidden
